@@ -1,0 +1,1 @@
+"""Pictures to arrays: recipes, checks, duplicates, split."""

@@ -1,0 +1,1 @@
+"""Run a model: desktop interpreter, host C, emulated core."""

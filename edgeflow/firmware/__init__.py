@@ -1,0 +1,1 @@
+"""Templates, compilers, linked images."""

@@ -1,0 +1,1 @@
+"""The frozen graph, its rules and its text form."""

@@ -1,0 +1,1 @@
+"""Liveness, arena planner and its separate checker."""

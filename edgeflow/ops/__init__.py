@@ -1,0 +1,1 @@
+"""One operator per file, and the explicit table of them."""

@@ -1,0 +1,80 @@
+"""What an operator file provides, and the kernel call it lowers to.
+
+``OpSpec`` is the operator's entry in ``edgeflow.ops.registry``. ``KernelCall`` is pure data: the
+generator in ``edgeflow.codegen`` renders it, the memory planner reads ``scratch_bytes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from edgeflow.ir.graph import Graph, Op
+
+# A rule is a limit of the operator. It returns True when the operator keeps it; its docstring is
+# the sentence the user reads when it does not, and the line in docs/operators.md.
+Rule = Callable[[Graph, Op], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstArray:
+    """A constant array of the generated C, emitted once per distinct content.
+
+    ``role`` becomes part of the symbol name (``weights``, ``bias``, ``multiplier``, ``shift``,
+    ``table``); all of them count as weights in the profile. ``values`` is C-contiguous and its
+    dtype gives the C type (int8_t, int16_t, int32_t, float).
+    """
+
+    role: str
+    values: npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorArg:
+    """A pointer argument to a tensor: in the arena, or a constant's array."""
+
+    tensor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchArg:
+    """A pointer argument to the call's scratch bytes in the arena."""
+
+
+@dataclass(frozen=True, slots=True)
+class NullArg:
+    """A null pointer argument, for an absent optional tensor."""
+
+
+Arg = TensorArg | ConstArray | ScratchArg | NullArg
+ParamValue = int | float | tuple[int, ...] | ConstArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCall:
+    """One C call: ``function(&params, args...)``, or ``function(args...)`` when ``params_type`` is None.
+
+    ``function`` is also the stem of its source in ``kernels/src`` and ``header`` a file in
+    ``kernels/include``. A ``ParamValue`` of None renders as a null pointer, a tuple as a braced list.
+    """
+
+    function: str
+    header: str
+    args: tuple[Arg, ...]
+    params_type: str | None = None
+    params: tuple[tuple[str, ParamValue], ...] = ()
+    scratch_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpSpec:
+    """Everything the compiler knows about one TFLite builtin operator."""
+
+    kind: str
+    max_version: int
+    rules: tuple[Rule, ...]
+    macs: Callable[[Graph, Op], int]
+    lower: Callable[[Graph, Op], KernelCall]

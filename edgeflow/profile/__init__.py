@@ -1,0 +1,1 @@
+"""Flash, RAM, stack, instructions and estimated cycles of a linked image."""

@@ -1,0 +1,1 @@
+"""Calibrate and convert to full-integer int8, and audit the result."""

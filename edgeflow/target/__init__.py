@@ -1,0 +1,1 @@
+"""Target descriptors: boards and cores."""

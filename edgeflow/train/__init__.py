@@ -1,0 +1,1 @@
+"""Train a model of the explicit table in edgeflow.train.models."""

@@ -1,0 +1,29 @@
+"""What a project says about its model and training; no heavy import, read at start-up."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+
+class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[model]`` table of the project file."""
+
+    architecture: Literal["mobilenet-v1"] = "mobilenet-v1"
+    # Width multiplier (alpha) of MobileNetV1, arXiv 1704.04861, section 3.3.
+    width: Annotated[float, msgspec.Meta(ge=0.1, le=2.0)] = 0.25
+    # Stride of the first convolution: 1 keeps small pictures at full resolution longer.
+    stem_stride: Literal[1, 2] = 2
+    dropout: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
+
+
+class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[train]`` table of the project file."""
+
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 60
+    batch_size: Annotated[int, msgspec.Meta(ge=1)] = 32
+    learning_rate: Annotated[float, msgspec.Meta(gt=0.0)] = 0.003
+    # Epochs without a better validation loss before training stops.
+    early_stopping_patience: Annotated[int, msgspec.Meta(ge=1)] = 15
+    augment: Literal["none", "shift", "shift-flip"] = "shift"
