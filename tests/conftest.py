@@ -1,0 +1,16 @@
+"""Fixtures every test may use."""
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_dir():
+    """The folder of real models and data beside the checkout; its tests skip where it is absent."""
+    if not (SHARED / "models" / "index.json").is_file():
+        pytest.skip("../shared with real models and data is not here")
+    return SHARED
