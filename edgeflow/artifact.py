@@ -78,7 +78,7 @@ def copy_file(source: Path, destination: Path) -> None:
     os.close(handle)
     try:
         shutil.copyfile(source, temporary)
-        shutil.copymode(source, temporary)
+        shutil.copystat(source, temporary)  # the time tells an unchanged copy
         Path(temporary).replace(destination)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -99,27 +99,49 @@ class Store:
         """True if the whole result is there."""
         return self.path(stage, key).is_dir()
 
-    def produce(self, stage: str, key: str, make: Callable[[Path, Path], None]) -> Path:
-        """The result's folder; made by ``make(output_dir, work_dir)`` if it is not there yet.
+    def produce(
+        self, stage: str, key: str, make: Callable[[Path, Path], None], *, redo: bool = False
+    ) -> Path:
+        """The result's folder; made by ``make(output_dir, work_dir)`` if absent or if ``redo`` is set.
 
         ``work_dir`` survives a killed run, so that a stage can resume from what it left there. A
-        lock makes a second process that wants the same result wait for the first.
+        lock makes a second process that wants the same result wait for the first and then use it.
         """
         from filelock import FileLock
 
         final = self.path(stage, key)
-        if final.is_dir():
+        if final.is_dir() and not redo:
             return final
         final.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(final.with_name(f"{key}.lock")):
-            if final.is_dir():
-                return final
             work = final.with_name(f"{key}.work")
             partial = final.with_name(f"{key}.partial")
+            self._restore(final)
+            if final.is_dir() and not redo:
+                return final
             shutil.rmtree(partial, ignore_errors=True)
+            if redo:
+                shutil.rmtree(work, ignore_errors=True)
             work.mkdir(exist_ok=True)
             partial.mkdir()
             make(partial, work)
-            partial.replace(final)
+            self._replace(partial, final)
             shutil.rmtree(work, ignore_errors=True)
         return final
+
+    @staticmethod
+    def _restore(final: Path) -> None:
+        """Take back a result that a process killed inside ``_replace`` had set aside."""
+        old = final.with_name(f"{final.name}.old")
+        if old.is_dir() and not final.is_dir():
+            old.replace(final)
+
+    @staticmethod
+    def _replace(partial: Path, final: Path) -> None:
+        """Rename a whole result into place; a folder is not replaced in one step, so the old one steps aside."""
+        old = final.with_name(f"{final.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if final.is_dir():
+            final.replace(old)
+        partial.replace(final)
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,78 @@
+"""What this machine has of the programs and packages that the stages use."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: its version, or None when it is missing, what it is for and how to get it."""
+
+    name: str
+    version: str | None
+    purpose: str
+    remedy: str
+
+
+# name shown, distributions of which one is enough, purpose, remedy
+_PACKAGES = (
+    ("tensorflow", ("tensorflow-cpu", "tensorflow"), "training, conversion", "pip install 'edgeflow[train]'"),
+    ("keras", ("keras",), "training", "pip install 'edgeflow[train]'"),
+    ("pillow", ("pillow",), "reading pictures", "pip install 'edgeflow[train]'"),
+    ("scikit-learn", ("scikit-learn",), "the digits data set, splits", "pip install 'edgeflow[train]'"),
+    (
+        "TFLite interpreter",
+        ("tflite-runtime", "ai-edge-litert"),
+        "the reference of every parity check",
+        "pip install edgeflow",
+    ),
+    ("ziglang", ("ziglang",), "default compiler, host and core", "pip install edgeflow"),
+    ("unicorn", ("unicorn",), "default emulated core", "pip install 'edgeflow[emulator]'"),
+    ("capstone", ("capstone",), "instruction counts", "pip install edgeflow"),
+)
+
+_PROGRAMS = (
+    (
+        "arm-none-eabi-gcc",
+        ("-dumpversion",),
+        "second compiler (--compiler gcc)",
+        "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi",
+    ),
+    ("qemu-system-arm", ("--version",), "second emulator, Cortex-M55", "apt install qemu-system-arm"),
+)
+
+
+def examine() -> list[Finding]:
+    """All parts with their versions, in the order of the chain."""
+    python = Finding("python", sys.version.split()[0], "everything", "")
+    packages = [
+        Finding(name, _package_version(names), purpose, fix) for name, names, purpose, fix in _PACKAGES
+    ]
+    programs = [
+        Finding(name, _program_version(name, arguments), purpose, fix)
+        for name, arguments, purpose, fix in _PROGRAMS
+    ]
+    return [python, *packages, *programs]
+
+
+def _package_version(distributions: tuple[str, ...]) -> str | None:
+    for distribution in distributions:
+        try:
+            return f"{distribution} {metadata.version(distribution)}"
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def _program_version(name: str, arguments: tuple[str, ...]) -> str | None:
+    path = shutil.which(name)
+    if path is None:
+        return None
+    output = subprocess.run([path, *arguments], capture_output=True, text=True, check=False).stdout
+    lines = output.splitlines()
+    return lines[0].strip() if lines else "found, but it does not say its version"

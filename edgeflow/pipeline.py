@@ -1,0 +1,263 @@
+"""Run a chain of stages: what is fresh is taken from the store, the rest is made, results are published.
+
+A stage's key is the hash of its code, its tools' versions, its parameters and the keys of the stages
+it needs. Equal keys mean equal results, so that nothing is made twice and a killed build resumes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from edgeflow.artifact import (
+    Store,
+    canonical_json,
+    copy_file,
+    read_json,
+    sha256_bytes,
+    sha256_file,
+    write_json,
+)
+from edgeflow.errors import ModelError
+from edgeflow.project import Project, find_project, load_project
+from edgeflow.resources import PACKAGE_DIR
+from edgeflow.target.descriptor import Target, load_target
+
+Progress = Callable[[str], None]
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What one run of the chain works on. ``model`` is a foreign ``.tflite``; None means train one."""
+
+    project: Project
+    target: Target
+    base_dir: Path
+    build_dir: Path
+    model: Path | None = None
+
+    @property
+    def output_dir(self) -> Path:
+        """Where the results for the user go."""
+        return self.build_dir / self.project.project.name / self.target.name
+
+    @property
+    def store(self) -> Store:
+        """The cache of stage results, shared by all projects of a build folder."""
+        return Store(self.build_dir / ".cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a stage is given: build, results so far, an empty folder and one that survives a kill."""
+
+    build: Build
+    results: Mapping[str, Path]
+    output_dir: Path
+    work_dir: Path
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One link of the chain.
+
+    ``code`` names the packages whose sources make the result and ``tools`` the distributions whose
+    versions do; ``hidden`` are name patterns of results that are not published to the user.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    code: tuple[str, ...]
+    tools: tuple[str, ...]
+    parameters: Callable[[Build], object]
+    make: Callable[[Work], None]
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage of one build with its key; ``redo`` makes its result anew although it may be there."""
+
+    stage: Stage
+    key: str
+    is_fresh: bool
+    redo: bool
+
+
+def plan_steps(build: Build, stages: Sequence[Stage], redo_from: str | None = None) -> list[Step]:
+    """The steps in order; from stage ``redo_from`` on every result is made anew."""
+    keys: dict[str, str] = {}
+    steps: list[Step] = []
+    redo = False
+    for stage in stages:
+        redo = redo or stage.name == redo_from
+        key = _stage_key(build, stage, keys)
+        keys[stage.name] = key
+        steps.append(Step(stage, key, is_fresh=not redo and build.store.has(stage.name, key), redo=redo))
+    return steps
+
+
+def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[str, Path]:
+    """Make or fetch every step's result and publish it; returns the result folders by stage name."""
+    results: dict[str, Path] = {}
+    for number, step in enumerate(steps, start=1):
+        name = step.stage.name
+        if step.is_fresh:
+            progress(f"[{number}/{len(steps)}] {name}: unchanged")
+        else:
+            progress(f"[{number}/{len(steps)}] {name}")
+        results[name] = _produce(build, step, dict(results), progress)
+        _publish(build, step, results[name])
+    return results
+
+
+def _produce(build: Build, step: Step, results: Mapping[str, Path], progress: Progress) -> Path:
+    def make(output_dir: Path, work_dir: Path) -> None:
+        step.stage.make(Work(build, results, output_dir, work_dir, lambda text: progress(f"      {text}")))
+
+    return build.store.produce(step.stage.name, step.key, make, redo=step.redo)
+
+
+def _stage_key(build: Build, stage: Stage, keys: Mapping[str, str]) -> str:
+    parts = {
+        "stage": stage.name,
+        "code": {name: _code_hash(name) for name in stage.code},
+        "tools": {name: _tool_version(name) for name in stage.tools},
+        "parameters": stage.parameters(build),
+        "needs": {name: keys[name] for name in stage.needs if name in keys},
+    }
+    return sha256_bytes(canonical_json(parts).encode())[:32]
+
+
+def _code_hash(name: str) -> str:
+    """Hash of a package folder's or a module's sources."""
+    path = PACKAGE_DIR / name
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in _SOURCE_SUFFIXES)
+    return sha256_bytes(b"".join(p.name.encode() + p.read_bytes() for p in files))
+
+
+_SOURCE_SUFFIXES = frozenset({".py", ".c", ".h", ".j2"})
+
+
+def _tool_version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "absent"
+
+
+def _publish(build: Build, step: Step, result: Path) -> None:
+    """Copy a result to the output folder and write down what it is; unchanged files are left alone."""
+    from filelock import FileLock
+
+    output_dir = build.output_dir
+    lock_dir = build.build_dir / ".cache"
+    with FileLock(lock_dir / f"{build.project.project.name}.{build.target.name}.lock"):
+        manifest = _read_manifest(output_dir)
+        before = manifest["stages"].get(step.stage.name, {})
+        files = _published_files(step.stage, result)
+        if before.get("key") == step.key and all(_is_same(result / f, output_dir / f) for f in files):
+            return
+        for name in set(before.get("files", ())) - set(files):
+            (output_dir / name).unlink(missing_ok=True)
+        for name in files:
+            copy_file(result / name, output_dir / name)
+        manifest["stages"][step.stage.name] = {
+            "key": step.key,
+            "files": {name: sha256_file(result / name) for name in files},
+        }
+        write_json(output_dir / MANIFEST, manifest)
+
+
+def _published_files(stage: Stage, result: Path) -> list[str]:
+    paths = (path.relative_to(result) for path in sorted(result.rglob("*")) if path.is_file())
+    return [path.as_posix() for path in paths if not any(path.match(pattern) for pattern in stage.hidden)]
+
+
+def _is_same(source: Path, copy: Path) -> bool:
+    if not copy.is_file():
+        return False
+    a, b = source.stat(), copy.stat()
+    return (a.st_size, a.st_mtime_ns) == (b.st_size, b.st_mtime_ns)
+
+
+def _read_manifest(output_dir: Path) -> dict[str, Any]:
+    path = output_dir / MANIFEST
+    try:
+        manifest = read_json(path)
+    except (FileNotFoundError, ValueError):
+        manifest = {}
+    if not isinstance(manifest.get("stages"), dict):
+        manifest = {"schema": 1, "stages": {}}
+    return manifest
+
+
+def clean(build_dir: Path) -> list[Path]:
+    """Remove the cache and every file that a manifest below the folder names; returns what was removed.
+
+    Files that edgeflow did not write stay, so that a wrong folder name costs nothing.
+    """
+    removed: list[Path] = []
+    for path in sorted(build_dir.glob(f"*/*/{MANIFEST}")):
+        stages = _read_manifest(path.parent)["stages"].values()
+        names = [name for stage in stages for name in stage["files"]]
+        for name in [*names, MANIFEST]:
+            (path.parent / name).unlink(missing_ok=True)
+        _remove_empty(path.parent)
+        removed.append(path.parent)
+    if (build_dir / ".cache").is_dir():
+        shutil.rmtree(build_dir / ".cache")
+        removed.append(build_dir / ".cache")
+    return removed
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        if not any(path.iterdir()):
+            path.rmdir()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def model_name(model: Path) -> str:
+    """A project name from a model's file name: lower case, words joined by hyphens."""
+    words = re.findall(r"[a-z0-9]+", model.stem.lower())
+    name = "-".join(words)[:40].strip("-")
+    return name if name[:1].isalpha() else f"model-{name}"[:40].strip("-")
+
+
+def open_build(
+    *,
+    project_file: Path | None,
+    overrides: Sequence[str],
+    build_dir: Path,
+    target: str | None = None,
+    compiler: str | None = None,
+    model: Path | None = None,
+) -> Build:
+    """Load the project and the target of a build.
+
+    Without ``project_file`` the one in the current folder counts, else the default project. The
+    values of ``target`` and ``compiler`` win over the file; a foreign model gives its name.
+
+    Raises ProjectError, TargetError, and ModelError when the model file is not there.
+    """
+    if model is not None and not model.is_file():
+        raise ModelError(f"there is no model file `{model}`")
+    given = list(overrides)
+    given += [f"build.{key}={value}" for key, value in (("target", target), ("compiler", compiler)) if value]
+    path = project_file
+    if model is not None:
+        given.insert(0, f"project.name={model_name(model)}")
+    elif path is None:
+        path = find_project(Path.cwd())
+    project = load_project(path, tuple(given))
+    base_dir = path.parent if path else Path.cwd()
+    return Build(project, load_target(project.build.target), base_dir, build_dir, model)

@@ -1,0 +1,146 @@
+"""``edgeflow.toml``: the schema of a project and its strict loader.
+
+The tables that belong to a stage are declared beside that stage; this module puts them together.
+Values given on the command line (``data.input_size=24``) pass through the same checks.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edgeflow.data.options import DataOptions
+from edgeflow.errors import ProjectError
+from edgeflow.quantize.options import QuantizeOptions
+from edgeflow.resources import PACKAGE_DIR
+from edgeflow.train.options import ModelOptions, TrainOptions
+
+FILE_NAME = "edgeflow.toml"
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
+
+
+class ProjectOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[project]`` table."""
+
+    # Folder name of the build and prefix of all generated C symbols.
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)] = "digits"
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 1
+
+
+class BuildOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[build]`` table."""
+
+    # Name of a target, or path of a descriptor.
+    target: str = "cortex-m"
+    # "auto" is zig when it is installed, otherwise arm-none-eabi-gcc.
+    compiler: Literal["auto", "zig", "gcc"] = "auto"
+    emulator: Literal["unicorn", "qemu"] = "unicorn"
+    # Test pictures whose outputs and every intermediate tensor are compared on the host.
+    parity_pictures: PositiveInt = 32
+    # Of these, how many also run on the emulated core.
+    core_pictures: PositiveInt = 8
+
+
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[budget]`` table: what the build may use at most, and the accuracy it must reach."""
+
+    ram_bytes: PositiveInt | None = None
+    flash_bytes: PositiveInt | None = None
+    latency_ms: PositiveFloat | None = None
+    accuracy: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)] | None = None
+
+
+class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole project file; every table and key has a default."""
+
+    project: ProjectOptions = ProjectOptions()
+    data: DataOptions = DataOptions()
+    model: ModelOptions = ModelOptions()
+    train: TrainOptions = TrainOptions()
+    quantize: QuantizeOptions = QuantizeOptions()
+    build: BuildOptions = BuildOptions()
+    budget: Budget = Budget()
+
+
+def template() -> str:
+    """The commented project file that ``edgeflow init`` writes; its values are the defaults."""
+    return (PACKAGE_DIR / "project_template.toml").read_text(encoding="utf-8")
+
+
+def load_project(path: Path | None, overrides: tuple[str, ...] = ()) -> Project:
+    """The project of a file, or the default project when ``path`` is None.
+
+    ``overrides`` are ``table.key=value`` texts with TOML values. Raises ProjectError with the file,
+    the key and, for a misspelt key, the closest known one.
+    """
+    raw: dict[str, Any] = {} if path is None else _parse(path)
+    for text in overrides:
+        _apply(raw, text)
+    origin = "the command line" if path is None else f"`{path}`"
+    try:
+        return msgspec.convert(raw, Project)
+    except msgspec.ValidationError as error:
+        raise ProjectError(f"{origin}: {_readable(str(error))}", _suggestion(str(error))) from error
+
+
+def find_project(directory: Path) -> Path | None:
+    """The project file of a folder, if it has one."""
+    path = directory / FILE_NAME
+    return path if path.is_file() else None
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ProjectError(f"there is no project file `{path}`", "`edgeflow init` writes one") from error
+    except OSError as error:
+        raise ProjectError(f"cannot read `{path}`: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"`{path}` is not valid TOML: {error}") from error
+
+
+def _apply(raw: dict[str, Any], text: str) -> None:
+    match = re.fullmatch(r"([a-z_]+)\.([a-z_]+)=(.*)", text, re.DOTALL)
+    if match is None:
+        raise ProjectError(f"`{text}` is not of the form table.key=value", "for example data.input_size=24")
+    table, key, value = match.groups()
+    try:
+        parsed = tomllib.loads(f"v = {value}")["v"]
+    except tomllib.TOMLDecodeError:
+        parsed = value  # a bare word is a string
+    section = raw.setdefault(table, {})
+    if not isinstance(section, dict):
+        raise ProjectError(f"`{table}` must be a table")
+    section[key] = parsed
+
+
+def _readable(text: str) -> str:
+    """Put the key first: msgspec ends its messages with `` - at `$.table.key` ``."""
+    message, _, place = text.partition(" - at `$.")
+    if not place:
+        return message
+    return f"{place.rstrip('`')}: {message}"
+
+
+def _suggestion(text: str) -> str | None:
+    unknown = re.search(r"unknown field `([^`]+)`", text)
+    if unknown is None:
+        return None
+    table = re.search(r"at `\$\.([a-z_]+)", text)
+    known = _keys(table.group(1) if table else None)
+    close = difflib.get_close_matches(unknown.group(1), known, n=1)
+    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+
+
+def _keys(table: str | None) -> list[str]:
+    if table is None:
+        return list(Project.__struct_fields__)
+    section: type[msgspec.Struct] = type(getattr(Project(), table))
+    return list(section.__struct_fields__)

@@ -1,0 +1,269 @@
+"""The chain of stages as data: what each needs, which code and tools make it, and how it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from edgeflow.artifact import read_json, sha256_file
+from edgeflow.errors import UsageError
+from edgeflow.pipeline import Build, Stage, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+# Cases of a foreign model: there are no pictures to run, so seeded values over the whole range are.
+SEEDED_CASES = 8
+
+
+def chain(build: Build, *, first: str | None = None, last: str | None = None) -> tuple[Stage, ...]:
+    """The stages of a build up to ``last``; a foreign model enters at code generation.
+
+    Raises UsageError when ``first`` or ``last`` is no stage of this build, or in the wrong order.
+    """
+    stages = DEVICE_STAGES if build.model else MODEL_STAGES + DEVICE_STAGES
+    names = [stage.name for stage in stages]
+    for name in (first, last):
+        if name is not None and name not in names:
+            raise UsageError(f"this build has no stage `{name}`", f"stages: {', '.join(names)}")
+    chosen = stages[: names.index(last) + 1] if last else stages
+    if first is not None and first not in [stage.name for stage in chosen]:
+        raise UsageError(f"--from {first} comes after --to {last}")
+    return chosen
+
+
+def model_file(build: Build, results: dict[str, Path]) -> Path:
+    """The int8 model that the device half works on."""
+    return build.model or results["quantize"] / "model_int8.tflite"
+
+
+def _make_data(work: Work) -> None:
+    from edgeflow.data.stage import run
+
+    project = work.build.project
+    run(
+        work.output_dir,
+        options=project.data,
+        seed=project.project.seed,
+        base_dir=work.build.base_dir,
+        progress=work.progress,
+    )
+
+
+def _data_parameters(build: Build) -> object:
+    from edgeflow.data.source import source_fingerprint
+
+    options = build.project.data
+    return [
+        msgspec.to_builtins(options),
+        build.project.project.seed,
+        source_fingerprint(options, build.base_dir),
+    ]
+
+
+def _make_train(work: Work) -> None:
+    from edgeflow.train.stage import run
+
+    project = work.build.project
+    run(
+        work.results["data"],
+        work.output_dir,
+        work.work_dir,
+        model=project.model,
+        train=project.train,
+        seed=project.project.seed,
+        progress=work.progress,
+    )
+
+
+def _train_parameters(build: Build) -> object:
+    project = build.project
+    return [msgspec.to_builtins(project.model), msgspec.to_builtins(project.train), project.project.seed]
+
+
+def _make_quantize(work: Work) -> None:
+    from edgeflow.quantize.stage import run
+
+    project = work.build.project
+    run(
+        work.results["train"],
+        work.results["data"],
+        work.output_dir,
+        options=project.quantize,
+        seed=project.project.seed,
+        progress=work.progress,
+    )
+
+
+def _quantize_parameters(build: Build) -> object:
+    return [msgspec.to_builtins(build.project.quantize), build.project.project.seed]
+
+
+def _make_evaluate(work: Work) -> None:
+    from edgeflow.emulate.accuracy import run
+
+    run(work.results["quantize"], work.results["data"], work.output_dir)
+
+
+def _make_codegen(work: Work) -> None:
+    from edgeflow.codegen.stage import run
+
+    run(model_file(work.build, dict(work.results)), work.output_dir, name=work.build.project.project.name)
+
+
+def _codegen_parameters(build: Build) -> object:
+    return [build.project.project.name, sha256_file(build.model) if build.model else None]
+
+
+def _make_firmware(work: Work) -> None:
+    from edgeflow.firmware.stage import run
+
+    options = work.build.project.build
+    run(
+        work.results["codegen"],
+        work.output_dir,
+        target=work.build.target,
+        compiler=options.compiler,
+        emulator=options.emulator,
+    )
+
+
+def _firmware_parameters(build: Build) -> object:
+    from edgeflow.firmware.compiler import compiler_identity
+
+    options = build.project.build
+    return [msgspec.to_builtins(build.target), compiler_identity(options.compiler), options.emulator]
+
+
+def _make_host(work: Work) -> None:
+    from edgeflow.firmware.host import build_library
+
+    build_library(work.results["codegen"] / "c", work.output_dir)
+
+
+def _make_parity(work: Work) -> None:
+    from edgeflow.emulate.parity import run
+
+    build = work.build
+    run(
+        model_file(build, dict(work.results)),
+        work.results["codegen"],
+        work.results["host"],
+        work.results["firmware"],
+        _parity_inputs(work),
+        work.output_dir,
+        core_cases=build.project.build.core_pictures,
+        emulator=build.project.build.emulator,
+        progress=work.progress,
+    )
+
+
+def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
+    from edgeflow.emulate.cases import picture_cases, seeded_cases
+
+    network = read_json(work.results["codegen"] / "network.json")
+    if "data" in work.results:
+        count = work.build.project.build.parity_pictures
+        return picture_cases(network, work.results["data"] / "test.npz", count)
+    return seeded_cases(network, SEEDED_CASES)
+
+
+def _parity_parameters(build: Build) -> object:
+    options = build.project.build
+    return [options.parity_pictures, options.core_pictures, options.emulator]
+
+
+def _make_execution(work: Work) -> None:
+    from edgeflow.emulate.execution import run
+
+    run(work.results["codegen"], work.results["firmware"], _parity_inputs(work), work.output_dir)
+
+
+def _make_profile(work: Work) -> None:
+    from edgeflow.profile.stage import run
+
+    run(
+        work.results["codegen"],
+        work.results["firmware"],
+        work.results["execution"] / "execution.json",
+        work.output_dir,
+        target=work.build.target,
+    )
+
+
+def _target_parameters(build: Build) -> object:
+    return msgspec.to_builtins(build.target)
+
+
+def _none(_build: Build) -> None:
+    return None
+
+
+DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")
+INTERPRETERS = ("tflite-runtime", "ai-edge-litert")
+
+MODEL_STAGES: tuple[Stage, ...] = (
+    Stage(
+        "data",
+        (),
+        ("data",),
+        ("numpy", "pillow", "scikit-learn"),
+        _data_parameters,
+        _make_data,
+        hidden=("*.npz", "labels.txt"),
+    ),
+    Stage(
+        "train",
+        ("data",),
+        ("train",),
+        ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
+        _train_parameters,
+        _make_train,
+    ),
+    Stage(
+        "quantize",
+        ("train", "data"),
+        ("quantize",),
+        ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
+        _quantize_parameters,
+        _make_quantize,
+    ),
+    Stage("evaluate", ("quantize", "data"), ("emulate",), INTERPRETERS, _none, _make_evaluate),
+)
+
+DEVICE_STAGES: tuple[Stage, ...] = (
+    Stage(
+        "codegen", ("quantize",), DEVICE_CODE, ("tflite", "flatbuffers"), _codegen_parameters, _make_codegen
+    ),
+    Stage("firmware", ("codegen",), ("firmware",), ("ziglang",), _firmware_parameters, _make_firmware),
+    Stage("host", ("codegen",), ("firmware",), ("ziglang",), _none, _make_host, hidden=("*",)),
+    Stage(
+        "parity",
+        ("data", "quantize", "codegen", "host", "firmware"),
+        ("emulate",),
+        (*INTERPRETERS, "unicorn"),
+        _parity_parameters,
+        _make_parity,
+    ),
+    Stage(
+        "execution",
+        ("data", "codegen", "firmware"),
+        ("emulate",),
+        ("unicorn",),
+        _parity_parameters,
+        _make_execution,
+        hidden=("*",),
+    ),
+    Stage(
+        "profile",
+        ("codegen", "firmware", "execution"),
+        ("profile",),
+        ("pyelftools", "capstone"),
+        _target_parameters,
+        _make_profile,
+    ),
+)

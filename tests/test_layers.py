@@ -1,0 +1,110 @@
+"""Who may import whom. The table is the one of CONTRIBUTING.md; a new layer needs a line in both."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import edgeflow
+
+PACKAGE = Path(edgeflow.__file__).parent
+OPTIONS = {"data.options", "train.options", "quantize.options"}
+DEVICE = {"ir", "frontend", "ops", "passes", "memory", "codegen", "firmware", "emulate", "profile"}
+MODEL = {"data", "train", "quantize"}
+
+# layer -> layers it may import besides itself
+ALLOWED = {
+    "__init__": set(),
+    "errors": set(),
+    "console": {"errors"},
+    "artifact": {"errors"},
+    "resources": {"errors"},
+    "target": {"errors", "resources"},
+    "ir": {"errors", "resources"},
+    "memory": {"errors", "ir"},
+    "ops": {"errors", "ir"},
+    "frontend": {"errors", "ir", "ops"},
+    "passes": {"errors", "ir", "ops"},
+    "codegen": {"__init__", "errors", "ir", "ops", "memory", "artifact", "resources"},
+    "firmware": {"errors", "target", "artifact", "resources"},
+    "emulate": {"errors", "target", "artifact", "resources"},
+    "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
+    "report": {"__init__", "errors", "artifact", "target", "resources"},
+    "data": {"errors", "artifact", "resources"},
+    "train": {"errors", "artifact", "resources", "data"},
+    "quantize": {"errors", "artifact", "resources", "data", "train"},
+    "doctor": {"errors"},
+    "project": {"errors", "resources", "data", "train", "quantize"},
+    "pipeline": {"errors", "artifact", "resources", "project", "target"},
+    "stages": {"errors", "artifact", "pipeline"} | DEVICE | MODEL | {"report"},
+    "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "doctor", "target"}
+    | DEVICE
+    | MODEL,
+}
+# Where a layer's entry point puts other layers together.
+EXCEPTIONS = {"codegen/stage.py": {"frontend", "passes"}}
+# Layers that only read options of the model half, never its code.
+OPTIONS_ONLY = {"project"}
+
+
+def modules():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(path):
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def imports(path):
+    """Names imported from edgeflow, as dotted paths below the package."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            assert node.level == 0, f"relative import in {path}"
+        else:
+            continue
+        yield from (name.removeprefix("edgeflow.") for name in names if name.startswith("edgeflow."))
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_module_imports_only_what_its_layer_may(path):
+    layer = layer_of(path)
+    allowed = ALLOWED[layer] | {layer} | EXCEPTIONS.get(path.relative_to(PACKAGE).as_posix(), set())
+    for name in imports(path):
+        imported = name.split(".", maxsplit=1)[0]
+        if imported == "__version__":
+            imported = "__init__"
+        assert imported in allowed, f"{path.name} ({layer}) imports edgeflow.{name}"
+        if layer in OPTIONS_ONLY and imported in MODEL:
+            assert ".".join(name.split(".")[:2]) in OPTIONS
+
+
+def test_every_layer_has_a_line():
+    assert {layer_of(path) for path in modules()} <= set(ALLOWED)
+
+
+def test_halves_never_meet():
+    for layer in DEVICE:
+        assert not ALLOWED[layer] & MODEL
+    for layer in MODEL:
+        assert not ALLOWED[layer] & DEVICE
+
+
+@pytest.mark.parametrize("path", [p for p in modules() if p.name != "console.py"], ids=str)
+def test_only_the_console_prints(path):
+    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+    assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"]
+
+
+def test_command_line_starts_light():
+    script = "import sys, edgeflow.cli.app; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = {"tensorflow", "keras", "numpy", "PIL", "sklearn", "rich", "jinja2", "unicorn", "capstone"}
+    assert not heavy & set(loaded)
