@@ -138,7 +138,7 @@ class Store:
 
     @staticmethod
     def _replace(partial: Path, final: Path) -> None:
-        """Rename a whole result into place; a folder is not replaced in one step, so the old one steps aside."""
+        """Rename a whole result into place; a folder is not replaced in one step: the old one moves first."""
         old = final.with_name(f"{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if final.is_dir():

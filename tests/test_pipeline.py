@@ -1,0 +1,206 @@
+"""The engine on a chain of three small real stages: what runs, what is kept, what is published."""
+
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from edgeflow.artifact import read_json, write_text
+from edgeflow.errors import ModelError, UsageError
+from edgeflow.pipeline import Build, Stage, clean, model_name, open_build, plan_steps, run_steps
+from edgeflow.project import load_project
+from edgeflow.stages import chain
+from edgeflow.target.descriptor import load_target
+
+ran = []
+
+
+def _first(work):
+    ran.append("first")
+    write_text(work.output_dir / "number.txt", str(work.build.project.train.epochs))
+    write_text(work.output_dir / "hidden.npz", "")
+
+
+def _second(work):
+    ran.append("second")
+    number = int((work.results["first"] / "number.txt").read_text())
+    write_text(work.output_dir / "sub" / "double.txt", str(2 * number))
+
+
+def _third(work):
+    ran.append("third")
+    write_text(work.output_dir / "ram.txt", str(work.build.project.budget.ram_bytes))
+
+
+STAGES = (
+    Stage("first", (), (), (), lambda b: b.project.train.epochs, _first, hidden=("*.npz",)),
+    Stage("second", ("first",), (), (), lambda _b: None, _second),
+    Stage("third", (), (), (), lambda b: b.project.budget.ram_bytes, _third),
+)
+
+
+def make_build(tmp_path, *overrides):
+    return Build(load_project(None, overrides), load_target("cortex-m"), tmp_path, tmp_path / "build")
+
+
+def run(tmp_path, *overrides, redo_from=None):
+    ran.clear()
+    build = make_build(tmp_path, *overrides)
+    notes = []
+    run_steps(build, plan_steps(build, STAGES, redo_from), notes.append)
+    return list(ran), build.output_dir, notes
+
+
+def test_second_run_makes_nothing(tmp_path):
+    assert run(tmp_path)[0] == ["first", "second", "third"]
+    made, output, notes = run(tmp_path)
+    assert made == []
+    assert (output / "sub" / "double.txt").read_text() == "120"
+    assert all("unchanged" in note for note in notes)
+
+
+def test_changed_parameter_remakes_it_and_what_needs_it(tmp_path):
+    run(tmp_path)
+    made, output, _ = run(tmp_path, "train.epochs=7")
+    assert made == ["first", "second"]
+    assert (output / "sub" / "double.txt").read_text() == "14"
+    made, output, _ = run(tmp_path)
+    assert made == []
+    assert (output / "sub" / "double.txt").read_text() == "120"
+
+
+def test_changed_budget_remakes_only_its_stage(tmp_path):
+    run(tmp_path)
+    assert run(tmp_path, "budget.ram_bytes=5")[0] == ["third"]
+
+
+def test_redo_from_a_stage(tmp_path):
+    run(tmp_path)
+    assert run(tmp_path, redo_from="second")[0] == ["second", "third"]
+
+
+def test_plan_tells_what_is_fresh_without_running(tmp_path):
+    run(tmp_path)
+    ran.clear()
+    steps = plan_steps(make_build(tmp_path, "train.epochs=9"), STAGES)
+    assert [(s.stage.name, s.is_fresh) for s in steps] == [
+        ("first", False),
+        ("second", False),
+        ("third", True),
+    ]
+    assert ran == []
+
+
+def test_manifest_lists_published_files_with_hashes(tmp_path):
+    _, output, _ = run(tmp_path)
+    stages = read_json(output / "manifest.json")["stages"]
+    assert set(stages) == {"first", "second", "third"}
+    assert list(stages["first"]["files"]) == ["number.txt"]
+    assert re.fullmatch(r"[0-9a-f]{64}", stages["second"]["files"]["sub/double.txt"])
+    assert not (output / "hidden.npz").exists()
+
+
+def test_deleted_and_edited_outputs_come_back(tmp_path):
+    _, output, _ = run(tmp_path)
+    (output / "number.txt").unlink()
+    (output / "ram.txt").write_text("edited")
+    assert run(tmp_path)[0] == []
+    assert (output / "number.txt").read_text() == "60"
+    assert (output / "ram.txt").read_text() == "None"
+
+
+def test_broken_manifest_is_written_anew(tmp_path):
+    _, output, _ = run(tmp_path)
+    (output / "manifest.json").write_text('{"stages": 3')
+    run(tmp_path)
+    assert "first" in read_json(output / "manifest.json")["stages"]
+
+
+def test_file_that_a_stage_no_longer_makes_is_removed(tmp_path):
+    build = make_build(tmp_path)
+
+    def stage(version, name):
+        return Stage("s", (), (), (), lambda _b: version, lambda w: write_text(w.output_dir / name, ""))
+
+    for version, name in ((1, "old.c"), (2, "new.c")):
+        stages = (stage(version, name),)
+        run_steps(build, plan_steps(build, stages), lambda _text: None)
+    assert (build.output_dir / "new.c").exists()
+    assert not (build.output_dir / "old.c").exists()
+
+
+def test_clean_removes_only_what_was_written(tmp_path):
+    _, output, _ = run(tmp_path)
+    (output / "notes.txt").write_text("mine")
+    assert clean(tmp_path / "build")
+    assert [p.name for p in (tmp_path / "build").rglob("*") if p.is_file()] == ["notes.txt"]
+    assert clean(tmp_path / "build") == []
+
+
+TWO_AT_ONCE = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, sys.argv[2])
+    import test_pipeline
+    made, output, _ = test_pipeline.run(Path(sys.argv[1]))
+    print((output / "sub" / "double.txt").read_text())
+"""
+
+
+def test_two_builds_at_once_end_with_the_same_files(tmp_path):
+    arguments = [sys.executable, "-c", textwrap.dedent(TWO_AT_ONCE), tmp_path, str(Path(__file__).parent)]
+    processes = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [p.communicate()[0] for p in processes] == ["120\n"] * 3
+    assert run(tmp_path)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("ResNet 8.tflite", "resnet-8"),
+        ("8bit.tflite", "model-8bit"),
+        ("___.tflite", "model"),
+        ("a" * 60 + ".tflite", "a" * 40),
+    ],
+)
+def test_model_name_is_a_legal_project_name(file, name):
+    assert model_name(Path(file)) == name
+    assert load_project(None, (f"project.name={name}",)).project.name == name
+
+
+def test_open_build_options_win_over_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("edgeflow.toml").write_text('[project]\nname = "a"\n[build]\ntarget = "cortex-m7"\n')
+    build = open_build(project_file=None, overrides=(), build_dir=Path("build"))
+    assert (build.project.project.name, build.target.name) == ("a", "cortex-m7")
+    build = open_build(project_file=None, overrides=(), build_dir=Path("build"), target="cortex-m33")
+    assert build.target.name == "cortex-m33"
+
+
+def test_open_build_of_a_missing_model(tmp_path):
+    with pytest.raises(ModelError, match="no model file"):
+        open_build(project_file=None, overrides=(), build_dir=tmp_path, model=tmp_path / "x.tflite")
+
+
+def test_chain_of_a_foreign_model_starts_at_codegen(tmp_path):
+    build = make_build(tmp_path)
+    foreign = Build(build.project, build.target, tmp_path, tmp_path, model=tmp_path / "m.tflite")
+    assert chain(build)[0].name == "data"
+    assert chain(foreign)[0].name == "codegen"
+    assert [s.name for s in chain(build, last="train")] == ["data", "train"]
+
+
+@pytest.mark.parametrize("wrong", [{"last": "trian"}, {"first": "x"}, {"first": "profile", "last": "data"}])
+def test_chain_refuses_wrong_stage_names(tmp_path, wrong):
+    with pytest.raises(UsageError):
+        chain(make_build(tmp_path), **wrong)
+
+
+def test_stages_need_only_earlier_stages(tmp_path):
+    seen = set()
+    for stage in chain(make_build(tmp_path)):
+        assert set(stage.needs) <= seen
+        seen.add(stage.name)
