@@ -1,0 +1,182 @@
+"""The strict loader: every fault names file and key; every shipped descriptor is complete."""
+
+import pytest
+
+from edgeflow.errors import TargetError
+from edgeflow.target.core import CORES
+from edgeflow.target.descriptor import load_target, target_names
+
+GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m33", "cortex-m7", "cortex-m55"}
+
+GOOD = """\
+schema = 1
+name = "mine"
+title = "My board"
+core = "cortex-m4f"
+clock_hz = 64_000_000
+
+[[memory]]
+name = "flash"
+kind = "flash"
+origin = 0x0800_0000
+size_bytes = 65_536
+
+[[memory]]
+name = "sram"
+kind = "ram"
+origin = 0x2000_0000
+size_bytes = 16_384
+
+[reserved]
+flash_bytes = 4096
+ram_bytes = 512
+reason = "boot loader"
+
+[[source]]
+figures = ["clock_hz", "memory", "reserved"]
+document = "Board manual, section 1"
+"""
+
+SECOND_RAM = '\n[[memory]]\nname = "ccm"\nkind = "ram"\norigin = {origin}\nsize_bytes = 4096\n'
+
+# name: (text to replace, replacement, words of the message, words of the hint)
+FAULTS = {
+    "unknown key": ("clock_hz = 64", "clock_khz = 64", ["clock_khz"], "did you mean `clock_hz`?"),
+    "unknown key in table": (
+        "size_bytes = 65",
+        "size_byte = 65",
+        ["memory[0]", "size_byte"],
+        "`size_bytes`",
+    ),
+    "suggestion of the same table": (
+        "ram_bytes",
+        "title",
+        ["reserved", "title"],
+        "known keys: flash",
+    ),
+    "float clock": ("64_000_000", "64.5", ["clock_hz", "int"], None),
+    "text size": ("size_bytes = 16_384", 'size_bytes = "16K"', ["memory[1].size_bytes", "int"], None),
+    "zero size": ("size_bytes = 16_384", "size_bytes = 0", ["memory[1].size_bytes"], None),
+    "negative origin": ("origin = 0x0800_0000", "origin = -4", ["memory[0].origin"], None),
+    "unknown kind": ('kind = "ram"', 'kind = "rom"', ["memory[1].kind", "rom"], None),
+    "unknown core": ("cortex-m4f", "cortex-m4", ["core", "cortex-m4"], "did you mean `cortex-m4f`?"),
+    "other schema": ("schema = 1", "schema = 2", ["schema"], None),
+    "name is not the file's": ('name = "mine"', 'name = "yours"', ["name", "yours", "mine.toml"], "rename"),
+    "name with a space": ('name = "mine"', 'name = "my board"', ["name"], None),
+    "no RAM": ('kind = "ram"', 'kind = "flash"', ["no region of kind `ram`"], None),
+    "reservation eats the RAM": ("ram_bytes = 512", "ram_bytes = 16384", ["reserved.ram_bytes"], None),
+    "reservation without a reason": ('"boot loader"', '""', ["reserved.reason"], None),
+    "clock without a source": ('["clock_hz", ', "[", ["no [[source]] covers `clock_hz`"], None),
+    "memory without a source": ('"memory", ', "", ["no [[source]] covers `memory`"], None),
+    "reservation without a source": (', "reserved"', "", ["no [[source]] covers `reserved`"], None),
+    "unknown figure": ('"memory", ', '"memroy", ', ["source[0].figures", "memroy"], None),
+    "empty document": ('"Board manual, section 1"', '""', ["source[0].document"], None),
+    "behind the address space": ("origin = 0x2000_0000", "origin = 0xffff_f000", ["32-bit"], None),
+    "overlap": ("", SECOND_RAM.format(origin="0x2000_3ff0"), ["`sram`", "overlaps `ccm`"], None),
+    "one inside the other": ("", SECOND_RAM.format(origin="0x2000_0000"), ["overlaps"], None),
+    "not TOML": ("schema = 1", "schema : 1", ["not valid TOML"], None),
+}
+
+
+def write(folder, text):
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_users_own_file_works_by_path(tmp_path):
+    target = load_target(write(tmp_path, GOOD))
+    assert (target.flash_origin, target.flash_available_bytes) == (0x0800_1000, 61_440)
+    assert (target.ram_origin, target.ram_available_bytes) == (0x2000_0200, 15_872)
+    assert target.core_info.has_dsp
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_fault_names_file_key_and_remedy(case, tmp_path):
+    old, new, words, hint = FAULTS[case]
+    text = GOOD.replace(old, new, 1) if old else GOOD + new
+    assert text != GOOD
+    with pytest.raises(TargetError) as caught:
+        load_target(write(tmp_path, text))
+    for word in ["mine.toml", *words]:
+        assert word in caught.value.message
+    if hint:
+        assert hint in caught.value.hint
+
+
+def test_adjacent_regions_do_not_overlap(tmp_path):
+    target = load_target(write(tmp_path, GOOD + SECOND_RAM.format(origin="0x2000_4000")))
+    assert [m.name for m in target.memory] == ["flash", "sram", "ccm"]
+    assert target.ram.name == "sram"
+
+
+def test_missing_file_and_missing_name():
+    with pytest.raises(TargetError, match=r"cannot read target file `boards/none\.toml`"):
+        load_target("boards/none.toml")
+    with pytest.raises(TargetError) as caught:
+        load_target("nucleo-l4r5")
+    assert caught.value.hint == "did you mean `nucleo-l4r5zi`?"
+
+
+@pytest.mark.parametrize("name", target_names())
+def test_shipped_descriptor(name):
+    target = load_target(name)
+    assert target.generic == (name in GENERICS)
+    assert target.flash.name != target.ram.name
+    for memory in target.memory:
+        assert memory.size_bytes % 1024 == 0
+        assert memory.origin % 1024 == 0
+    if target.generic:
+        kib = target.ram.size_bytes // 1024
+        size = f"{kib} KiB RAM" if kib < 1024 else f"{kib // 1024} MiB RAM"
+        assert target.title.startswith("Generic")
+        assert size in target.title
+        assert f"{target.clock_hz // 1_000_000} MHz" in target.title
+    else:
+        assert not any("chosen" in source.document for source in target.source)
+        assert "core" in {figure for source in target.source for figure in source.figures}
+
+
+def test_generics_and_at_least_eight_boards_ship():
+    names = set(target_names())
+    assert names >= GENERICS
+    assert len(names - GENERICS) >= 8
+    assert {load_target(name).core for name in names} == set(CORES)
+
+
+def test_default_target_figures():
+    target = load_target("cortex-m")
+    assert (target.core, target.ram_available_bytes, target.flash_available_bytes) == (
+        "cortex-m4f",
+        262_144,
+        1_048_576,
+    )
+
+
+# Written from the same documents by hand, so that a slip of a digit in a descriptor shows.
+BOARDS = {
+    "arduino-nano-33-ble-sense": ("cortex-m4f", 64, 0x10000, 960 * 1024, 256 * 1024 - 512),
+    "blue-pill-f103c8": ("cortex-m3", 72, 0x08000000, 64 * 1024, 20 * 1024),
+    "nrf5340-dk": ("cortex-m33", 128, 0, 1024 * 1024, 512 * 1024),
+    "nucleo-f401re": ("cortex-m4f", 84, 0x08000000, 512 * 1024, 96 * 1024),
+    "nucleo-f746zg": ("cortex-m7", 216, 0x08000000, 1024 * 1024, (64 + 240 + 16) * 1024),
+    "nucleo-g0b1re": ("cortex-m0plus", 64, 0x08000000, 512 * 1024, 144 * 1024),
+    "nucleo-h743zi2": ("cortex-m7", 480, 0x08000000, 2048 * 1024, 512 * 1024),
+    "nucleo-l476rg": ("cortex-m4f", 80, 0x08000000, 1024 * 1024, 96 * 1024),
+    "nucleo-l4r5zi": ("cortex-m4f", 120, 0x08000000, 2048 * 1024, (192 + 64 + 384) * 1024),
+    "nucleo-u575zi-q": ("cortex-m33", 160, 0x08000000, 2048 * 1024, (192 + 64 + 512) * 1024),
+    "raspberry-pi-pico": ("cortex-m0plus", 133, 0x10000100, 2048 * 1024 - 256, (4 * 64 + 2 * 4) * 1024),
+    "raspberry-pi-pico-2": ("cortex-m33", 150, 0x10000000, 4096 * 1024, (8 * 64 + 2 * 4) * 1024),
+    "mps3-an547": ("cortex-m55", 32, 0x01000000, 2048 * 1024, 2 * 2048 * 1024),
+}
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_board_figures(name):
+    t = load_target(name)
+    found = (t.core, t.clock_hz // 1_000_000, t.flash_origin, t.flash_available_bytes, t.ram_available_bytes)
+    assert found == BOARDS[name]
+
+
+def test_every_board_has_its_figures_checked():
+    assert set(BOARDS) == set(target_names()) - GENERICS
