@@ -1,0 +1,153 @@
+"""Check a memory plan by playing it through: written apart from the planner, shares nothing with it.
+
+The checker knows no intervals. It walks over the operators with the list of values that stand
+unharmed in the arena: a write destroys what it touches, a read demands its value intact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from edgeflow.errors import InternalError
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.memory.plan import MemoryPlan, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    owner: str
+    start: int
+    stop: int
+
+    def touches(self, other: _Region) -> bool:
+        return self.start < other.stop and other.start < self.stop
+
+
+def check_plan(
+    graph: Graph,
+    plan: MemoryPlan,
+    scratch_bytes: Mapping[int, int],
+    alias_ops: Collection[str] = ("RESHAPE",),
+) -> None:
+    """Refuse a plan under which an operator would find a value destroyed.
+
+    Only an operator of ``alias_ops`` may have its output in the very place of its first input.
+
+    Raises:
+        InternalError: buffers in use at once overlap, an offset is misaligned or outside the
+            arena, a tensor or scratch buffer is missing, too small or placed twice, or a
+            placement's lifetime leaves out an operator that uses it.
+    """
+    _check_ranges(graph, plan)
+    _Playback(graph, plan, scratch_bytes, alias_ops).run()
+
+
+def _fail(reason: str) -> InternalError:
+    return InternalError(f"the memory plan is wrong: {reason}")
+
+
+def _check_ranges(graph: Graph, plan: MemoryPlan) -> None:
+    seen: set[tuple[int | None, int]] = set()
+    for place in plan.placements:
+        if place.offset_bytes % plan.alignment_bytes:
+            raise _fail(
+                f"`{place.name}` at {place.offset_bytes} is not aligned to {plan.alignment_bytes} bytes"
+            )
+        if place.offset_bytes < 0 or place.offset_bytes + place.byte_count > plan.arena_bytes:
+            raise _fail(f"`{place.name}` leaves the arena of {plan.arena_bytes} bytes")
+        key = (place.tensor_id, -1 if place.tensor_id is not None else place.first_op)
+        if key in seen:
+            raise _fail(f"`{place.name}` is placed twice")
+        seen.add(key)
+        if place.tensor_id is not None and place.tensor_id not in graph.tensors:
+            raise _fail(f"`{place.name}` is no tensor of the graph")
+        if place.tensor_id is not None and graph.tensors[place.tensor_id].is_constant:
+            raise _fail(f"the constant `{place.name}` is in the arena")
+
+
+class _Playback:
+    """The arena's contents while the operators run one after another."""
+
+    def __init__(
+        self, graph: Graph, plan: MemoryPlan, scratch_bytes: Mapping[int, int], alias_ops: Collection[str]
+    ) -> None:
+        self.graph = graph
+        self.scratch_bytes = scratch_bytes
+        self.alias_ops = alias_ops
+        self.tensors = {p.tensor_id: p for p in plan.placements if p.tensor_id is not None}
+        self.scratch = {p.first_op: p for p in plan.placements if p.role == "scratch"}
+        self.intact: dict[int, _Region] = {}
+
+    def run(self) -> None:
+        inputs = [self._tensor_region(i, 0) for i in dict.fromkeys(self.graph.inputs)]
+        self._demand_apart(inputs, "before the first operator")
+        self.intact = dict(zip(dict.fromkeys(self.graph.inputs), inputs, strict=True))
+        for position, op in enumerate(self.graph.ops):
+            self._step(position, op)
+        end = max(len(self.graph.ops) - 1, 0)
+        for tensor_id in self._in_arena(self.graph.outputs):
+            self._demand_intact(tensor_id, self._tensor_region(tensor_id, end), "when the caller reads it")
+
+    def _step(self, position: int, op: Op) -> None:
+        label = self.graph.label(op)
+        reads = {i: self._tensor_region(i, position) for i in self._in_arena(op.inputs)}
+        for tensor_id, region in reads.items():
+            self._demand_intact(tensor_id, region, f"when {label} reads it")
+        writes = {i: self._tensor_region(i, position) for i in op.outputs}
+        same_place = self._renamed(op, reads, writes)
+        scratch = self._scratch_region(position, op)
+        # Two inputs may be one region under two names (a tensor and its reshaped self).
+        distinct_reads = list({(r.start, r.stop): r for r in reads.values()}.values())
+        fresh = [r for i, r in writes.items() if i not in same_place]
+        self._demand_apart([*distinct_reads, *scratch, *fresh], f"in {label}")
+        for region in (*fresh, *scratch):
+            self.intact = {i: kept for i, kept in self.intact.items() if not kept.touches(region)}
+        self.intact.update(writes)
+
+    def _renamed(self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int, _Region]) -> set[int]:
+        if op.kind not in self.alias_ops or op.inputs[0] is None or op.inputs[0] not in reads:
+            return set()
+        output = op.outputs[0]
+        before, after = reads[op.inputs[0]], writes[output]
+        return {output} if (before.start, before.stop) == (after.start, after.stop) else set()
+
+    def _in_arena(self, tensor_ids: tuple[int | None, ...]) -> list[int]:
+        present = (i for i in tensor_ids if i is not None)
+        return [i for i in dict.fromkeys(present) if self.graph.tensors[i].data is None]
+
+    def _tensor_region(self, tensor_id: int, position: int) -> _Region:
+        tensor = self.graph.tensors[tensor_id]
+        place = self.tensors.get(tensor_id)
+        if place is None:
+            raise _fail(f"tensor {tensor_id} (`{tensor.name}`) is missing")
+        return _region(place, tensor.byte_count, position)
+
+    def _scratch_region(self, position: int, op: Op) -> list[_Region]:
+        need = self.scratch_bytes.get(op.index, 0)
+        if need == 0:
+            return []
+        place = self.scratch.get(position)
+        if place is None:
+            raise _fail(f"the scratch of {self.graph.label(op)} is missing")
+        return [_region(place, need, position)]
+
+    def _demand_intact(self, tensor_id: int, region: _Region, when: str) -> None:
+        if self.intact.get(tensor_id) != region:
+            raise _fail(f"`{region.owner}` is overwritten {when}")
+
+    @staticmethod
+    def _demand_apart(regions: list[_Region], when: str) -> None:
+        regions = sorted((r for r in regions if r.stop > r.start), key=lambda r: r.start)
+        for lower, upper in pairwise(regions):
+            if lower.touches(upper):
+                raise _fail(f"`{lower.owner}` and `{upper.owner}` overlap {when}")
+
+
+def _region(place: Placement, byte_count: int, position: int) -> _Region:
+    if place.byte_count != byte_count:
+        raise _fail(f"`{place.name}` has {place.byte_count} bytes, not the {byte_count} it needs")
+    if not place.first_op <= position <= place.last_op:
+        raise _fail(f"`{place.name}` is used at operator {position}, outside its lifetime")
+    return _Region(place.name, place.offset_bytes, place.offset_bytes + byte_count)

@@ -1,0 +1,57 @@
+"""The memory plan: where every activation and every scratch buffer lies in the arena."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["tensor", "scratch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A byte range of the arena and the operators during which it holds a value.
+
+    ``tensor_id`` is None for scratch, whose one operator is at ``first_op``. ``first_op`` and
+    ``last_op`` are positions in execution order (``Graph.ops``), both inclusive.
+    """
+
+    tensor_id: int | None
+    name: str
+    role: Role
+    offset_bytes: int
+    byte_count: int
+    first_op: int
+    last_op: int
+
+    @property
+    def end_bytes(self) -> int:
+        """The first byte behind the range."""
+        return self.offset_bytes + self.byte_count
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """All placements of a graph.
+
+    Offsets are multiples of ``alignment_bytes``. ``lower_bound_bytes`` is the largest sum of
+    buffers alive at one operator: no plan in this operator order can need less.
+    """
+
+    arena_bytes: int
+    lower_bound_bytes: int
+    alignment_bytes: int
+    placements: tuple[Placement, ...]
+
+    def tensor_offsets(self) -> dict[int, int]:
+        """Arena offset in bytes of every placed tensor, by tensor id."""
+        return {p.tensor_id: p.offset_bytes for p in self.placements if p.tensor_id is not None}
+
+    def scratch_offsets(self) -> dict[int, int]:
+        """Arena offset in bytes of every scratch buffer, by position of its operator."""
+        return {p.first_op: p.offset_bytes for p in self.placements if p.role == "scratch"}
+
+
+def align_up(byte_count: int, alignment_bytes: int) -> int:
+    """The smallest multiple of the alignment that is not below ``byte_count``."""
+    return -(-byte_count // alignment_bytes) * alignment_bytes
