@@ -34,9 +34,13 @@ class ConstArray:
 
 @dataclass(frozen=True, slots=True)
 class TensorArg:
-    """A pointer argument to a tensor: in the arena, or a constant's array."""
+    """A pointer argument to a tensor: in the arena, or a constant's array.
+
+    ``role`` names a constant's array as ``ConstArray.role`` does and is unused for activations.
+    """
 
     tensor_id: int
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,14 @@ class KernelCall:
 
 @dataclass(frozen=True, slots=True)
 class OpSpec:
-    """Everything the compiler knows about one TFLite builtin operator."""
+    """Everything the compiler knows about one TFLite builtin operator.
+
+    ``is_alias``: output bytes equal input bytes, so the call is left out when both have one address.
+    """
 
     kind: str
     max_version: int
     rules: tuple[Rule, ...]
     macs: Callable[[Graph, Op], int]
     lower: Callable[[Graph, Op], KernelCall]
+    is_alias: bool = False
