@@ -1,0 +1,102 @@
+"""Do the figures fit the target and the project's budgets: one row for each limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from edgeflow.errors import BudgetError
+from edgeflow.target.descriptor import Target
+
+# A budget's key, the total it limits, and how many of the total's units make one of the budget's.
+_BUDGETS: tuple[tuple[str, str, float], ...] = (
+    ("flash_bytes", "flash_bytes", 1),
+    ("ram_bytes", "ram_bytes", 1),
+    ("latency_ms", "latency_us", 1000),
+)
+ACCURACY = "accuracy"
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One limit: ``name`` says whose. ``value`` and ``percent`` are None when nothing can be compared."""
+
+    name: str
+    value: float | None
+    limit: float
+    percent: float | None
+    ok: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as it stands in report.json."""
+        return asdict(self)
+
+
+def target_limits(target: Target) -> dict[str, int | str]:
+    """What the target leaves to an application, as it stands in profile.json under ``limits``."""
+    return {
+        "flash_bytes": target.flash_available_bytes,
+        "flash_reserved_bytes": target.reserved.flash_bytes,
+        "ram_bytes": target.ram_available_bytes,
+        "ram_reserved_bytes": target.reserved.ram_bytes,
+        "reserved_reason": target.reserved.reason,
+    }
+
+
+def budget_rows(
+    profile: Mapping[str, Any],
+    budgets: Mapping[str, float | None],
+    *,
+    accuracy: float | None = None,
+) -> list[BudgetRow]:
+    """The target's memory and every budget that is set, against a profile (the content of profile.json).
+
+    ``budgets`` are the keys of the project's ``[budget]`` table; ``accuracy`` is the int8 model's on
+    the test part, between 0 and 1, or None when the build has no pictures.
+    """
+    totals, limits = profile["totals"], profile["limits"]
+    rows = [
+        _at_most(f"{kind} of {profile['target']}", totals[f"{kind}_bytes"], limits[f"{kind}_bytes"])
+        for kind in ("flash", "ram")
+    ]
+    for key, total, scale in _BUDGETS:
+        limit = budgets.get(key)
+        if limit is not None:
+            value = totals[total]
+            rows.append(_at_most(f"budget.{key}", None if value is None else value / scale, limit))
+    least = budgets.get(ACCURACY)
+    if least is not None:
+        rows.append(_at_least(f"budget.{ACCURACY}", accuracy, least))
+    return rows
+
+
+def check_budget(rows: Sequence[BudgetRow]) -> None:
+    """Raise BudgetError with every breach and its figures."""
+    breaches = [_sentence(row) for row in rows if not row.ok]
+    if breaches:
+        raise BudgetError("; ".join(breaches), "a smaller model, another target, or another [budget]")
+
+
+def _at_most(name: str, value: float | None, limit: float) -> BudgetRow:
+    if value is None:
+        return BudgetRow(name, None, limit, None, ok=False)
+    exact = int(value) if float(value).is_integer() else value
+    return BudgetRow(name, exact, limit, round(100 * value / limit, 1), ok=value <= limit)
+
+
+def _at_least(name: str, value: float | None, limit: float) -> BudgetRow:
+    if value is None:
+        return BudgetRow(name, None, limit, None, ok=False)
+    return BudgetRow(name, value, limit, round(100 * value / limit, 1), ok=value >= limit)
+
+
+def _sentence(row: BudgetRow) -> str:
+    if row.value is None:
+        return f"{row.name} is {row.limit:g} but this build has no figure to compare"
+    if row.name.endswith(ACCURACY):
+        return f"{row.name} is {row.limit:g} but the int8 model reaches {row.value:.4f}"
+    if row.name.endswith("latency_ms"):
+        return f"{row.name} is {row.limit:g} but the estimate is {row.value:.3f}"
+    excess = row.value - row.limit
+    return f"{row.name} is {row.limit:,.0f} bytes but {row.value:,.0f} are needed, {excess:,.0f} too many"

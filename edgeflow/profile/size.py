@@ -1,0 +1,88 @@
+"""Flash and static RAM of a linked image, by section, split into weights and code."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from edgeflow.errors import InternalError
+from edgeflow.profile.image import Image, Section, Symbol
+
+ARENA_SYMBOL = "ef_arena"
+# Armv7-M and Armv8-M fix the use of the address space: code below, SRAM and external RAM from here
+# (Armv7-M Architecture Reference Manual, DDI 0403, table B3-1).
+RAM_START = 0x2000_0000
+# Room that the linker script sets aside is no use of it: the stack is measured on its own.
+_SET_ASIDE = frozenset({".stack", ".heap"})
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSize:
+    """What one section takes; ``.data`` takes both, its start values being kept in flash."""
+
+    name: str
+    flash_bytes: int
+    ram_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSize:
+    """``flash_bytes = code_bytes + weights_bytes``; ``static_bytes`` is without arena and stack."""
+
+    flash_bytes: int
+    code_bytes: int
+    weights_bytes: int
+    static_bytes: int
+    sections: tuple[SectionSize, ...]
+
+
+def image_size(image: Image, model: str) -> ImageSize:
+    """Sizes of an image whose generated symbols start with ``model``.
+
+    Raises InternalError when the arena's symbol is missing.
+    """
+    stored = [s for s in image.sections if s.stored]
+    in_ram = [s for s in image.sections if s.address >= RAM_START and s.name not in _SET_ASIDE]
+    flash = sum(s.byte_count for s in stored) + _padding(stored, by_load_address=True)
+    ram = sum(s.byte_count for s in in_ram) + _padding(in_ram, by_load_address=False)
+    weights = _weights_bytes(image.symbols, model)
+    sections = tuple(
+        SectionSize(s.name, s.byte_count if s.stored else 0, s.byte_count if s in in_ram else 0)
+        for s in image.sections
+    )
+    return ImageSize(flash, flash - weights, weights, ram - arena_bytes(image), sections)
+
+
+def arena_bytes(image: Image) -> int:
+    """Size of the arena's array."""
+    found = [symbol.byte_count for symbol in image.symbols if symbol.name == ARENA_SYMBOL]
+    if len(found) != 1:
+        raise InternalError(f"the image has {len(found)} symbols `{ARENA_SYMBOL}` with a size, expected one")
+    return found[0]
+
+
+def _padding(sections: list[Section], *, by_load_address: bool) -> int:
+    """Bytes lost between neighbours to alignment; larger gaps are different memories."""
+
+    def start(section: Section) -> int:
+        return section.load_address if by_load_address else section.address
+
+    lost = 0
+    ordered = sorted(sections, key=start)
+    for before, after in itertools.pairwise(ordered):
+        gap = start(after) - (start(before) + before.byte_count)
+        lost += gap if 0 < gap < max(after.alignment, 16) else 0
+    return lost
+
+
+def _weights_bytes(symbols: Iterable[Symbol], model: str) -> int:
+    """Bytes under the model's constant arrays; arrays that the linker merged count once."""
+    pattern = re.compile(rf"{re.escape(model)}_(weights|bias|multiplier|shift|table)_")
+    spans = sorted((s.address, s.address + s.byte_count) for s in symbols if pattern.match(s.name))
+    total = reached = 0
+    for first, end in spans:
+        total += max(0, end - max(first, reached))
+        reached = max(reached, end)
+    return total
