@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import msgspec
 
-from edgeflow.artifact import write_text
 from edgeflow.resources import data_dir
 from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import TABLES, load_target, target_names
@@ -30,7 +29,7 @@ def text() -> str:
 
 def write() -> None:
     """Write it beside the descriptors."""
-    write_text(data_dir("targets") / "README.md", text())
+    (data_dir("targets") / "README.md").write_text(text(), encoding="utf-8")
 
 
 def _targets() -> str:
