@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from edgeflow.errors import InternalError
@@ -23,3 +24,16 @@ def data_dir(name: str) -> Path:
 def kernels_dir() -> Path:
     """The folder of the C kernels: ``include/`` and ``src/``."""
     return PACKAGE_DIR / "kernels"
+
+
+def user_cache_dir() -> Path:
+    """Where this user's compiler caches and compiled tools are kept; not made here.
+
+    ``EDGEFLOW_CACHE_DIR`` if set, otherwise ``edgeflow`` in the cache folder of the XDG Base
+    Directory Specification. Nothing in it is needed to understand or repeat a build.
+    """
+    own = os.environ.get("EDGEFLOW_CACHE_DIR")
+    if own:
+        return Path(own).absolute()
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return (Path(base).expanduser() / "edgeflow").absolute()

@@ -1,0 +1,60 @@
+"""Build the generated C for this machine: a shared library with every tensor traced, or a program."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, find_host_gcc, find_zig, run_compiler
+from edgeflow.firmware.sources import gather, model_name, source_names
+
+LIBRARY_NAME = "model.so"
+PROGRAM_NAME = "model"
+
+# Without -mcpu zig would tune for this very machine, and results would differ between machines.
+_BASE_FLAGS = {"zig": ("-mcpu=baseline",), "gcc": ()}
+
+# Debug information of zig's parts holds paths of this machine.
+_STRIP = ["-s"]
+
+
+def build_library(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compiler: str = "zig") -> Path:
+    """Compile the shared library that ``edgeflow.emulate.host`` loads; returns its path.
+
+    ``c_dir`` is the ``c`` folder of the codegen stage. ``sanitize`` makes undefined behaviour end the
+    process. Raises ToolError for a missing compiler and BuildError when it refuses the sources.
+    """
+    flags = ["-shared", "-fPIC", "-fvisibility=hidden", "-DEF_TRACE_ENABLED"]
+    flags += ["-fsanitize=undefined", "-fno-sanitize-recover=all"] if sanitize else _STRIP
+    return _build(c_dir, out_dir / LIBRARY_NAME, compiler, flags, leave_out=("main.c", "platform_stdio.c"))
+
+
+def build_program(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compiler: str = "zig") -> Path:
+    """Compile the program of the shared main that reads cases on stdin and writes results to stdout.
+
+    ``sanitize`` adds the undefined-behaviour sanitizer, with gcc the address sanitizer too.
+    """
+    flags = _STRIP
+    if sanitize:
+        kinds = "undefined" if compiler == "zig" else "address,undefined"
+        flags = [f"-fsanitize={kinds}", "-fno-sanitize-recover=all", "-g"]
+    return _build(c_dir, out_dir / PROGRAM_NAME, compiler, flags, leave_out=("library.c",))
+
+
+def _build(
+    c_dir: Path, result: Path, compiler: str, flags: Sequence[str], *, leave_out: tuple[str, ...]
+) -> Path:
+    tool = _host_compiler(compiler)
+    result.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="edgeflow-host-") as temporary:
+        folder = Path(temporary)
+        gather(c_dir, folder, ("common", "host"), model_name(c_dir.parent))
+        sources = [name for name in source_names(folder) if name not in leave_out]
+        base = (*_BASE_FLAGS[tool.name], *COMMON_FLAGS, "-I.")
+        run_compiler(tool, [*base, *flags, *sources, "-o", str(result.absolute())], folder)
+    return result
+
+
+def _host_compiler(name: str) -> Compiler:
+    return find_host_gcc() if name == "gcc" else find_zig()

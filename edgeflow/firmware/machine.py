@@ -1,0 +1,121 @@
+"""The memory map an image is linked for: the target's own, or that of a QEMU machine with its core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from edgeflow.errors import BuildError, ToolError
+from edgeflow.target.descriptor import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One memory region as the linker script names it."""
+
+    name: str
+    origin: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A memory map for one core; ``name`` is the target's or that of a QEMU machine."""
+
+    name: str
+    core: str
+    flash: Region
+    ram: Region
+
+
+_MIB = 1 << 20
+_KIB = 1 << 10
+
+# Arm application notes AN385, AN386, AN500 (SSRAM1 as code, SSRAM2 and 3 as data), AN505 (secure
+# aliases of the same) and AN547 (ITCM and DTCM), as QEMU's hw/arm/mps2.c and mps2-tz.c map them.
+QEMU_MACHINES: Mapping[str, Machine] = MappingProxyType(
+    {
+        machine.name: machine
+        for machine in (
+            Machine(
+                "mps2-an385",
+                "cortex-m3",
+                Region("ssram1", 0, 4 * _MIB),
+                Region("ssram2", 0x20000000, 4 * _MIB),
+            ),
+            Machine(
+                "mps2-an386",
+                "cortex-m4f",
+                Region("ssram1", 0, 4 * _MIB),
+                Region("ssram2", 0x20000000, 4 * _MIB),
+            ),
+            Machine(
+                "mps2-an500",
+                "cortex-m7",
+                Region("ssram1", 0, 4 * _MIB),
+                Region("ssram2", 0x20000000, 4 * _MIB),
+            ),
+            Machine(
+                "mps2-an505",
+                "cortex-m33",
+                Region("ssram1", 0x10000000, 4 * _MIB),
+                Region("ssram2", 0x38000000, 2 * _MIB),
+            ),
+            Machine(
+                "mps3-an547",
+                "cortex-m55",
+                Region("itcm", 0, 512 * _KIB),
+                Region("dtcm", 0x20000000, 512 * _KIB),
+            ),
+        )
+    }
+)
+
+
+def machine_of_target(target: Target) -> Machine:
+    """The target's own map; what the board reserves is taken off the regions' ends."""
+    flash, ram = target.flash, target.ram
+    return Machine(
+        target.name,
+        target.core,
+        Region(flash.name, flash.origin, target.flash_available_bytes),
+        Region(ram.name, ram.origin, target.ram_available_bytes),
+    )
+
+
+def machine_for(target: Target, emulator: str, name: str | None = None) -> Machine:
+    """The map to link for: the QEMU machine of that name, or the one that suits emulator and target.
+
+    A QEMU machine is cut down to the target's sizes, so that what does not fit the target does not
+    link for its stand-in either. Raises BuildError for an unknown machine or one with another core,
+    ToolError when QEMU has no machine with the target's core.
+    """
+    own = machine_of_target(target)
+    if name is None and emulator != "qemu":
+        return own
+    chosen = _qemu_machine(target.core) if name is None else _named_machine(name, target)
+    return Machine(chosen.name, chosen.core, _cut(chosen.flash, own.flash), _cut(chosen.ram, own.ram))
+
+
+def _qemu_machine(core: str) -> Machine:
+    for machine in QEMU_MACHINES.values():
+        if machine.core == core:
+            return machine
+    raise ToolError(f"QEMU has no machine with a `{core}` core", "use the emulator `unicorn` for it")
+
+
+def _named_machine(name: str, target: Target) -> Machine:
+    machine = QEMU_MACHINES.get(name)
+    if machine is None:
+        raise BuildError(f"there is no machine `{name}`", f"known: {', '.join(QEMU_MACHINES)}")
+    if machine.core != target.core:
+        raise BuildError(
+            f"machine `{name}` has a `{machine.core}` core but target `{target.name}` a `{target.core}`",
+            "choose a machine with the target's core, or leave it to edgeflow",
+        )
+    return machine
+
+
+def _cut(region: Region, limit: Region) -> Region:
+    return Region(region.name, region.origin, min(region.size_bytes, limit.size_bytes))

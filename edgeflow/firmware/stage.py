@@ -1,0 +1,94 @@
+"""The firmware stage: generated C + bare-metal template -> a linked image for a core."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from pathlib import Path
+
+from edgeflow.artifact import write_json, write_text
+from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, core_flags, find_compiler, run_compiler
+from edgeflow.firmware.linker_errors import Limits
+from edgeflow.firmware.machine import Machine, machine_for
+from edgeflow.firmware.sources import MINIMUM_STACK_BYTES, gather, model_name, render, source_names
+from edgeflow.target.descriptor import Target
+
+_LINK_FLAGS = ("-Wl,--gc-sections", "-Wl,-z,max-page-size=4096", "-Wl,--build-id=none", "-T", "link.ld")
+FOLDER = "firmware"
+
+
+def run(
+    codegen_dir: Path,
+    out_dir: Path,
+    *,
+    target: Target,
+    compiler: str = "auto",
+    emulator: str = "unicorn",
+    machine: str | None = None,
+) -> None:
+    """Write ``firmware/`` with the sources and ``<model>.elf``, and ``build.json``.
+
+    ``compiler`` is ``auto``, ``zig`` or ``gcc``. The image is linked for the target's own memory, or
+    for the QEMU machine ``machine`` (with ``emulator="qemu"`` by default the one with the target's
+    core). Raises ToolError for a missing compiler and BuildError when it refuses the sources or the
+    program does not fit.
+    """
+    name = model_name(codegen_dir)
+    tool = find_compiler(compiler)
+    memory_map = machine_for(target, emulator, machine)
+    folder = out_dir / FOLDER
+    gather(codegen_dir / "c", folder, ("common", "bare_metal"), name)
+    write_text(folder / "link.ld", _linker_script(memory_map))
+    flags = (*core_flags(tool, target.core), *COMMON_FLAGS, "-I.")
+    limits = Limits(memory_map, MINIMUM_STACK_BYTES)
+    build = _build_zig if tool.name == "zig" else _build_gcc
+    build(tool, folder, flags, f"{name}.elf", limits)
+    write_json(
+        out_dir / "build.json",
+        {
+            "schema": 1,
+            "target": target.name,
+            "core": target.core,
+            "compiler": tool.name,
+            "compiler_version": tool.version,
+            "flags": [*flags, *_LINK_FLAGS],
+            "elf": f"{FOLDER}/{name}.elf",
+            "machine": memory_map.name,
+        },
+    )
+
+
+def _linker_script(machine: Machine) -> str:
+    return render(
+        "bare_metal/link.ld.j2",
+        machine=machine.name,
+        flash=machine.flash,
+        ram=machine.ram,
+        minimum_stack_bytes=MINIMUM_STACK_BYTES,
+    )
+
+
+def _build_zig(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, limits: Limits) -> None:
+    """One invocation: zig compiles the files side by side and keeps their objects in its cache."""
+    arguments = [*flags, *source_names(folder), *_LINK_FLAGS, "-o", elf]
+    run_compiler(tool, arguments, folder, limits)
+
+
+def _build_gcc(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, limits: Limits) -> None:
+    """Objects under names of our own (gcc's temporary names would get into the map), then the link."""
+    objects = folder / "objects"
+    objects.mkdir()
+    names = source_names(folder)
+
+    def compile_one(name: str) -> str:
+        result = f"objects/{Path(name).stem}.o"
+        run_compiler(tool, [*flags, "-c", name, "-o", result], folder)
+        return result
+
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        results = list(pool.map(compile_one, names))
+    libraries = ("-nostdlib", "-lgcc", f"-Wl,-Map={Path(elf).stem}.map")
+    run_compiler(tool, [*flags, *results, *_LINK_FLAGS, *libraries, "-o", elf], folder, limits)
+    shutil.rmtree(objects)

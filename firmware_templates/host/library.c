@@ -1,0 +1,48 @@
+/* The model as a shared library: one case per call, and a callback that sees every tensor. */
+#include <stdint.h>
+#include <string.h>
+
+#include "ef_app_model.h"
+
+typedef void (*ef_trace_callback)(int tensor_id, const void *data, size_t byte_count);
+
+#define EF_EXPORT __attribute__((visibility("default")))
+
+EF_EXPORT void ef_library_set_trace(ef_trace_callback callback);
+EF_EXPORT int ef_library_run(const uint8_t *inputs, uint8_t *outputs);
+void ef_trace(int tensor_id, const void *data, size_t byte_count);
+
+static uint8_t ef_arena[EF_APP_ARENA_BYTES] __attribute__((aligned(EF_APP_ARENA_ALIGNMENT)));
+static ef_trace_callback ef_callback;
+
+void ef_library_set_trace(ef_trace_callback callback)
+{
+    ef_callback = callback;
+}
+
+/* The generated invoke calls this after every operator: the build defines EF_TRACE_ENABLED. */
+void ef_trace(int tensor_id, const void *data, size_t byte_count)
+{
+    if (ef_callback != NULL) {
+        ef_callback(tensor_id, data, byte_count);
+    }
+}
+
+/* Inputs and outputs lie one after the other, as in the program's files. Returns invoke's result.
+ * The arena is filled first, so that a value left by the case before cannot hide a missing write. */
+int ef_library_run(const uint8_t *inputs, uint8_t *outputs)
+{
+    memset(ef_arena, 0xA5, sizeof ef_arena);
+    for (int index = 0; index < EF_APP_INPUT_COUNT; ++index) {
+        const size_t byte_count = ef_app_input_bytes(index);
+        memcpy(ef_app_input(ef_arena, index), inputs, byte_count);
+        inputs += byte_count;
+    }
+    const int result = ef_app_invoke(ef_arena);
+    for (int index = 0; index < EF_APP_OUTPUT_COUNT; ++index) {
+        const size_t byte_count = ef_app_output_bytes(index);
+        memcpy(outputs, ef_app_output(ef_arena, index), byte_count);
+        outputs += byte_count;
+    }
+    return result;
+}
