@@ -178,15 +178,16 @@ class _Pipeline:
 
     def place(self, instruction: Instruction, cost: Cost, held: int) -> None:
         self.advance_to(max((self.ready.get(r, 0) for r in instruction.reads), default=0))
+        alone = held > 1 or instruction.register_count > 0
         full = sum(self.issued.values()) >= self.width
-        if full or self.issued.get(instruction.kind, 0) >= cost.per_cycle or (held > 1 and self.issued):
+        if full or self.issued.get(instruction.kind, 0) >= cost.per_cycle or (alone and self.issued):
             self.advance_to(self.now + 1)
         for register in instruction.writes:
             self.ready[register] = self.now + max(held, cost.latency)
         for register in instruction.updated:
             self.ready[register] = self.now + 1
         self.issued[instruction.kind] = self.issued.get(instruction.kind, 0) + 1
-        if held > 1:
+        if alone:
             self.advance_to(self.now + held)
 
     @property
