@@ -29,7 +29,7 @@ def run(
     build = read_json(firmware_dir / "build.json")
     network = read_json(codegen_dir / "network.json")
     plan = read_json(codegen_dir / "memory_plan.json")
-    elf = firmware_dir / "firmware" / build["elf"]
+    elf = firmware_dir / build["elf"]
     image = read_image(elf)
     execution = read_execution(execution_json, elf)
     _check_arena(image, plan)
@@ -39,7 +39,7 @@ def run(
         "schema": SCHEMA,
         "target": target.name,
         "compiler": build["compiler"],
-        "elf": f"firmware/{build['elf']}",
+        "elf": build["elf"],
         "totals": _totals(size, plan, execution, network, work, target.clock_hz),
         "kinds": _kinds(execution.emulator, target, work),
         "operators": _operators(network["operators"], execution.slots, work),

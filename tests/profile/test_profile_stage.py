@@ -1,0 +1,148 @@
+"""The stage on a linked image with a recorded run: figures add up, strangers are refused."""
+
+import json
+import shutil
+
+import pytest
+
+from edgeflow.artifact import read_json, sha256_file, write_json
+from edgeflow.errors import InternalError
+from edgeflow.profile.classify import Decoder
+from edgeflow.profile.image import read_image
+from edgeflow.profile.stage import run
+from edgeflow.target.descriptor import load_target
+
+OPERATOR = {
+    "index": 0,
+    "kind": "CONV_2D",
+    "function": "digits_op00_conv_2d",
+    "label": "CONV_2D #0 (`out`)",
+    "macs": 4000,
+    "weights_bytes": 220,
+}
+ALIAS = OPERATOR | {"index": 1, "kind": "RESHAPE", "function": None, "macs": 0, "weights_bytes": 0}
+STACK = 152
+
+
+def first_block(image, function):
+    """Address and length of a function's code up to its first branch, and its instruction count."""
+    symbol = next(s for s in image.symbols if s.name == function)
+    code = image.code(symbol.address, symbol.byte_count)
+    count = length = 0
+    for instruction in Decoder().decode(code, symbol.address):
+        if instruction.kind == "branch":
+            break
+        count += 1
+        length += 4 if code[length + 1] >> 3 in {29, 30, 31} else 2
+    assert count > 0
+    return symbol.address, length, count
+
+
+@pytest.fixture
+def folders(link, compiler, tmp_path):
+    elf = tmp_path / "firmware" / "firmware" / "digits.elf"
+    elf.parent.mkdir(parents=True)
+    shutil.copy(link(compiler, "sizes.c"), elf)
+    write_json(
+        tmp_path / "firmware" / "build.json",
+        {"schema": 1, "compiler": compiler, "elf": "firmware/digits.elf"},
+    )
+    write_json(tmp_path / "codegen" / "network.json", {"model": "digits", "operators": [OPERATOR, ALIAS]})
+    write_json(tmp_path / "codegen" / "memory_plan.json", {"arena_bytes": 2048, "lower_bound_bytes": 2000})
+    image = read_image(elf)
+    inside, outside = first_block(image, OPERATOR["function"]), first_block(image, "Reset_Handler")
+    execution = {
+        "schema": 1,
+        "emulator": "unicorn",
+        "elf_sha256": sha256_file(elf),
+        "stack_bytes": STACK,
+        "slots": [{"slot": 1, "function": OPERATOR["function"]}],
+        "blocks": [[0, *outside[:2], 1, 1], [1, *inside[:2], 50, 49]],
+    }
+    write_json(tmp_path / "execution.json", execution)
+    return tmp_path, inside[2], outside[2]
+
+
+def profile(folder, target="cortex-m"):
+    run(
+        folder / "codegen",
+        folder / "firmware",
+        folder / "execution.json",
+        folder / "out",
+        target=load_target(target),
+    )
+    return read_json(folder / "out" / "profile.json")
+
+
+def test_totals_add_up(folders, compiler):
+    folder, inside, outside = folders
+    result = profile(folder)
+    totals = result["totals"]
+    assert (result["schema"], result["target"], result["compiler"]) == (1, "cortex-m", compiler)
+    assert result["elf"] == "firmware/digits.elf"
+    assert totals["flash_bytes"] == totals["code_bytes"] + totals["weights_bytes"]
+    assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
+    assert (totals["arena_bytes"], totals["arena_lower_bound_bytes"]) == (2048, 2000)
+    assert (totals["weights_bytes"], totals["stack_bytes"], totals["macs"]) == (479, STACK, 4000)
+    assert totals["instructions"] == 50 * inside + outside
+    assert totals["latency_us"] == pytest.approx(totals["cycles"] / 80, abs=0.05)
+    assert totals["cycles"] > totals["instructions"]
+
+
+def test_work_belongs_to_operators(folders):
+    folder, inside, outside = folders
+    result = profile(folder)
+    operators = result["operators"]
+    assert [op["instructions"] for op in operators] == [50 * inside, 0]
+    assert [op["cycles"] > 0 for op in operators] == [True, False]
+    assert result["outside"]["instructions"] == outside
+    for key in ("instructions", "cycles"):
+        assert sum(op[key] for op in operators) + result["outside"][key] == result["totals"][key]
+
+
+def test_every_total_says_its_kind(folders):
+    result = profile(folders[0])
+    assert set(result["kinds"]) == set(result["totals"])
+    assert {text.split()[0] for text in result["kinds"].values()} == {"measured", "simulated", "estimated"}
+    assert "zero-wait" in result["kinds"]["cycles"]
+    assert "80 MHz" in result["kinds"]["latency_us"]
+    assert "one cycle each" not in result["kinds"]["cycles"]
+
+
+def test_core_without_a_cycle_model_says_so(folders):
+    result = profile(folders[0], "cortex-m55")
+    for key in ("cycles", "latency_us"):
+        assert result["totals"][key] is None
+        assert result["kinds"][key] == "not available: no cycle model for cortex-m55"
+    assert result["operators"][0]["cycles"] is None
+    assert result["totals"]["instructions"] > 0
+
+
+def test_profile_holds_no_path_and_repeats_byte_for_byte(folders):
+    folder = folders[0]
+    profile(folder)
+    first = (folder / "out" / "profile.json").read_bytes()
+    profile(folder)
+    assert (folder / "out" / "profile.json").read_bytes() == first
+    assert str(folder).encode() not in first
+
+
+def change(path, **values):
+    path.write_text(json.dumps(read_json(path) | values))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("execution.json", {"elf_sha256": "0" * 64}, "recorded from another image"),
+        ("execution.json", {"schema": 2}, "schema 2, expected 1"),
+        ("execution.json", {"blocks": [[0, 0x0900_0000, 4, 1, 0]]}, "no code at 0x9000000"),
+        ("codegen/memory_plan.json", {"arena_bytes": 4096}, "2048 bytes but the memory plan 4096"),
+    ],
+)
+def test_files_that_do_not_belong_together_are_refused(folders, name, values, message):
+    folder = folders[0]
+    change(folder / name, **values)
+    with pytest.raises(InternalError, match=message):
+        profile(folder)
+    assert not (folder / "out" / "profile.json").exists()
