@@ -13,17 +13,23 @@ class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     architecture: Literal["mobilenet-v1"] = "mobilenet-v1"
     # Width multiplier (alpha) of MobileNetV1, arXiv 1704.04861, section 3.3.
     width: Annotated[float, msgspec.Meta(ge=0.1, le=2.0)] = 0.25
+    # How many of the network's 13 depthwise separable blocks are kept, from the first on.
+    blocks: Annotated[int, msgspec.Meta(ge=1, le=13)] = 7
     # Stride of the first convolution: 1 keeps small pictures at full resolution longer.
-    stem_stride: Literal[1, 2] = 2
+    stem_stride: Literal[1, 2] = 1
     dropout: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
 
 
 class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[train]`` table of the project file."""
 
-    epochs: Annotated[int, msgspec.Meta(ge=1)] = 60
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 25
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 32
-    learning_rate: Annotated[float, msgspec.Meta(gt=0.0)] = 0.003
+    # Peak of the schedule: a linear warm-up, then half a cosine down to zero (arXiv 1608.03983).
+    learning_rate: Annotated[float, msgspec.Meta(gt=0.0)] = 0.1
+    weight_decay: Annotated[float, msgspec.Meta(ge=0.0)] = 0.0005
     # Epochs without a better validation loss before training stops.
     early_stopping_patience: Annotated[int, msgspec.Meta(ge=1)] = 15
     augment: Literal["none", "shift", "shift-flip"] = "shift"
+    # Threads of one kernel. Part of the result: sums split among threads round differently.
+    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 2

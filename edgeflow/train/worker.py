@@ -1,0 +1,89 @@
+"""The process that trains: the only place of this package that starts TensorFlow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edgeflow.artifact import canonical_json, sha256_bytes, sha256_file, write_json
+from edgeflow.errors import DataError
+from edgeflow.train.checkpoint import TrainState
+from edgeflow.train.keras_file import write_keras
+from edgeflow.train.loop import Training, fit
+from edgeflow.train.models.registry import ARCHITECTURES
+from edgeflow.train.options import ModelOptions, TrainOptions
+from edgeflow.train.pictures import Part, read_class_names, read_part
+from edgeflow.train.process import Job, Progress, serve
+
+CHECKPOINT = "checkpoint.npz"
+
+
+def set_up_tensorflow(threads: int, seed: int) -> None:
+    """Fix all that decides the last bit of a sum: order of operators, threads per kernel, seeds."""
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+
+
+def train(job: Job, progress: Progress) -> None:
+    """Train as the job says and write ``model.keras`` and ``history.json``."""
+    data_dir = Path(job["data_dir"])
+    model_options = msgspec.convert(job["model"], ModelOptions)
+    options = msgspec.convert(job["train"], TrainOptions)
+    part, validation, classes = _data(data_dir)
+    _, side, _, channels = part.images.shape
+    architecture = ARCHITECTURES[model_options.architecture]
+    macs = architecture.macs(model_options, side, channels)
+    set_up_tensorflow(options.threads, job["seed"])
+    model = architecture.build(model_options, side, channels, len(classes))
+    progress(f"{model_options.architecture}: {model.count_params()} parameters, {macs} MACs a picture")
+    state = fit(
+        Training(
+            model,
+            part,
+            validation,
+            options,
+            job["seed"],
+            Path(job["work_dir"], CHECKPOINT),
+            _fingerprint(job, data_dir),
+            progress,
+        )
+    )
+    write_keras(Path(job["out_dir"], "model.keras"), model)
+    facts = {"parameters": model.count_params(), "macs": macs}
+    write_json(Path(job["out_dir"], "history.json"), _history(state, options) | facts)
+
+
+def _data(data_dir: Path) -> tuple[Part, Part, list[str]]:
+    part, validation = read_part(data_dir, "train"), read_part(data_dir, "val")
+    classes = read_class_names(data_dir)
+    for name, one in (("train", part), ("val", validation)):
+        if one.images.shape[1:] != part.images.shape[1:]:
+            raise DataError(f"`{data_dir / 'val.npz'}` holds pictures of another size than `train.npz`")
+        if int(one.labels.min()) < 0 or int(one.labels.max()) >= len(classes):
+            raise DataError(f"`{data_dir / name}.npz` has labels beyond the {len(classes)} of `labels.txt`")
+    return part, validation, classes
+
+
+def _fingerprint(job: Job, data_dir: Path) -> str:
+    """Names a training: equal values mean equal results, so that its checkpoint may be used."""
+    files = {name: sha256_file(data_dir / f"{name}.npz") for name in ("train", "val")}
+    return sha256_bytes(canonical_json([job["model"], job["train"], job["seed"], files]).encode())
+
+
+def _history(state: TrainState, options: TrainOptions) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "epochs": state.epochs,
+        "best_epoch": state.best_epoch,
+        "stopped_early": len(state.epochs) < options.epochs,
+    }
+
+
+if __name__ == "__main__":
+    serve(train)
