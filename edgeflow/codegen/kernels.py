@@ -1,0 +1,42 @@
+"""Which kernel files a program needs: the sources it calls and all headers they include."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from edgeflow.errors import InternalError
+from edgeflow.ops.spec import KernelCall
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
+
+
+def kernel_files(calls: Iterable[KernelCall], kernels_dir: Path) -> dict[str, bytes]:
+    """Contents of the files by flat name, sources and headers, in order of name.
+
+    A header whose own source stands in ``src`` under the same stem brings that source along.
+
+    Raises:
+        InternalError: a file is missing, or an include cannot be flattened.
+    """
+    found: dict[str, bytes] = {}
+    waiting = sorted({name for call in calls for name in (f"{call.function}.c", call.header)})
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = _path(name, kernels_dir).read_bytes()
+        waiting += _INCLUDE.findall(found[name].decode())
+        source = kernels_dir / "src" / f"{Path(name).stem}.c"
+        if name.endswith(".h") and source.is_file():
+            waiting.append(source.name)
+    return dict(sorted(found.items()))
+
+
+def _path(name: str, kernels_dir: Path) -> Path:
+    folder = kernels_dir / ("include" if name.endswith(".h") else "src")
+    path = folder / name
+    if Path(name).name != name or not path.is_file():
+        raise InternalError(f"the kernel file `{name}` is not in `{folder.name}` of the kernels")
+    return path

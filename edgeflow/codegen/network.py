@@ -1,0 +1,58 @@
+"""``network.json``: the network as later stages need it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edgeflow.codegen.program import Port, Program, Step
+from edgeflow.ir.graph import Graph, Op
+
+SCHEMA = 1
+
+
+def network_json(program: Program) -> dict[str, Any]:
+    """``network.json`` as docs/artifacts.md describes it."""
+    return {
+        "schema": SCHEMA,
+        "model": program.prefix,
+        "source_sha256": program.source_sha256,
+        "arena_bytes": program.plan.arena_bytes,
+        "inputs": [_port(port) for port in program.inputs],
+        "outputs": [_port(port) for port in program.outputs],
+        "operators": [_operator(program.graph, step) for step in program.steps],
+    }
+
+
+def _port(port: Port) -> dict[str, Any]:
+    tensor = port.tensor
+    return {
+        "tensor_id": tensor.id,
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "dtype": tensor.dtype,
+        "scale": tensor.quant.scale if tensor.quant else None,
+        "zero_point": tensor.quant.zero_point if tensor.quant else None,
+        "byte_count": tensor.byte_count,
+    }
+
+
+def _operator(graph: Graph, step: Step) -> dict[str, Any]:
+    return {
+        "index": step.op.index,
+        "kind": step.op.kind,
+        "function": step.function,
+        "kernel": step.call.function if step.call else None,
+        "label": step.label,
+        "outputs": list(step.op.outputs),
+        "macs": step.macs,
+        "weights_bytes": step.weights_bytes,
+        "input_shape": _input_shape(graph, step.op),
+        "output_shape": list(graph.output_tensor(step.op).shape),
+    }
+
+
+def _input_shape(graph: Graph, op: Op) -> list[int]:
+    """The shape of the first input that is no constant, else of the first one."""
+    inputs = [graph.tensors[i] for i in op.inputs if i is not None]
+    activations = [tensor for tensor in inputs if not tensor.is_constant]
+    return list((activations or inputs)[0].shape) if inputs else []

@@ -1,0 +1,201 @@
+"""Everything the templates print, resolved: names, offsets, arrays, calls. No text layout here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from edgeflow.codegen.arrays import Array, ArrayPool
+from edgeflow.codegen.identifiers import Names, c_prefix
+from edgeflow.codegen.literals import braced, c_type, float_literal, int_literal, shape_text
+from edgeflow.errors import InternalError, ModelError
+from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.memory.plan import MemoryPlan
+from edgeflow.ops.spec import Arg, ConstArray, KernelCall, NullArg, ParamValue, ScratchArg, TensorArg
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a kernel call as C text, and what it is."""
+
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A tensor to show after its operator."""
+
+    tensor_id: int
+    offset_bytes: int
+    byte_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operator; ``function`` and ``call`` are None when its bytes are in place already."""
+
+    op: Op
+    label: str
+    function: str | None
+    call: KernelCall | None
+    params: tuple[tuple[str, str], ...]
+    arguments: tuple[Argument, ...]
+    traces: tuple[Trace, ...]
+    weights_bytes: int
+    macs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A graph input or output and where it lies in the arena."""
+
+    tensor: Tensor
+    offset_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A network ready to be printed; ``prefix`` begins every symbol of its own."""
+
+    prefix: str
+    source_sha256: str
+    graph: Graph
+    plan: MemoryPlan
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    steps: tuple[Step, ...]
+    arrays: tuple[Array, ...]
+
+    @property
+    def weights_bytes(self) -> int:
+        """Bytes of all constant arrays."""
+        return sum(step.weights_bytes for step in self.steps)
+
+
+def build_program(
+    graph: Graph,
+    calls: Mapping[int, KernelCall],
+    plan: MemoryPlan,
+    *,
+    name: str,
+    source_sha256: str,
+    macs: Mapping[int, int],
+    alias_ops: Collection[str] = ("RESHAPE",),
+) -> Program:
+    """Resolve a planned graph.
+
+    Args:
+        graph: the graph after all passes.
+        calls: the kernel call of every operator, by ``Op.index``.
+        plan: the checked memory plan of this graph.
+        name: the model's name; symbols begin with its C form.
+        source_sha256: hash of the source file, for the provenance comment.
+        macs: multiply-accumulates of every operator, by ``Op.index``.
+        alias_ops: operators that need no call when both ends share an offset.
+
+    Raises:
+        ModelError: the graph has no input or output, or one of them is a constant.
+    """
+    prefix = c_prefix(name)
+    inputs = _ports(graph, plan, graph.inputs, "input")
+    outputs = _ports(graph, plan, graph.outputs, "output")
+    resolver = _Resolver(graph, plan, prefix, alias_ops)
+    steps = tuple(
+        resolver.step(position, op, calls[op.index], macs[op.index]) for position, op in enumerate(graph.ops)
+    )
+    return Program(prefix, source_sha256, graph, plan, inputs, outputs, steps, resolver.pool.arrays)
+
+
+def _ports(graph: Graph, plan: MemoryPlan, tensor_ids: tuple[int, ...], what: str) -> tuple[Port, ...]:
+    if not tensor_ids:
+        raise ModelError(f"the model has no {what}", f"export it with at least one {what} tensor")
+    offsets = plan.tensor_offsets()
+    for tensor_id in tensor_ids:
+        if graph.tensors[tensor_id].is_constant:
+            raise ModelError(
+                f"the model's {what} `{graph.tensors[tensor_id].name}` is a constant",
+                f"remove that {what} before the conversion; its value never changes",
+            )
+    return tuple(Port(graph.tensors[i], offsets[i]) for i in tensor_ids)
+
+
+class _Resolver:
+    def __init__(self, graph: Graph, plan: MemoryPlan, prefix: str, alias_ops: Collection[str]) -> None:
+        self.graph = graph
+        self.prefix = prefix
+        self.alias_ops = alias_ops
+        self.names = Names()
+        self.pool = ArrayPool(prefix, self.names)
+        self.offsets = plan.tensor_offsets()
+        self.scratch = plan.scratch_offsets()
+
+    def step(self, position: int, op: Op, call: KernelCall, macs: int) -> Step:
+        bytes_before = self.pool.byte_count
+        needed = not self._in_place(op)
+        return Step(
+            op=op,
+            label=self.graph.label(op),
+            function=self.names.unique(f"{self.prefix}_op{op.index:02d}_{op.kind.lower()}")
+            if needed
+            else None,
+            call=call if needed else None,
+            params=tuple((key, self._param(op, value)) for key, value in call.params) if needed else (),
+            arguments=tuple(self._argument(position, op, call, arg) for arg in call.args) if needed else (),
+            traces=tuple(self._trace(tensor_id) for tensor_id in op.outputs),
+            weights_bytes=self.pool.byte_count - bytes_before,
+            macs=macs,
+        )
+
+    def _in_place(self, op: Op) -> bool:
+        """True for an alias operator whose output already lies where its input is."""
+        if op.kind not in self.alias_ops or self.graph.input_tensor(op, 0).is_constant:
+            return False
+        return self.offsets[self.graph.input_tensor(op, 0).id] == self.offsets[op.outputs[0]]
+
+    def _trace(self, tensor_id: int) -> Trace:
+        return Trace(tensor_id, self.offsets[tensor_id], self.graph.tensors[tensor_id].byte_count)
+
+    def _argument(self, position: int, op: Op, call: KernelCall, arg: Arg) -> Argument:
+        match arg:
+            case TensorArg():
+                return self._tensor_argument(op, arg)
+            case ConstArray(role=role, values=values):
+                return Argument(self.pool.name(role, op.index, values), "")
+            case ScratchArg() if call.scratch_bytes > 0:
+                text = f"(void *)(arena + {self.scratch[position]})"
+                return Argument(text, f"scratch, {call.scratch_bytes} bytes")
+            case ScratchArg():
+                return Argument("NULL", "no scratch")
+            case NullArg():
+                return Argument("NULL", "absent")
+
+    def _tensor_argument(self, op: Op, arg: TensorArg) -> Argument:
+        tensor = self.graph.tensors[arg.tensor_id]
+        if tensor.data is not None:
+            name = self.pool.name(arg.role or "weights", op.index, tensor.data)
+            return Argument(name, f"tensor {tensor.id}, {shape_text(tensor.shape)}")
+        is_output = tensor.id in op.outputs
+        qualifier = "" if is_output else "const "
+        text = f"({qualifier}{c_type(tensor.dtype)} *)(arena + {self.offsets[tensor.id]})"
+        way = "out" if is_output else "in"
+        return Argument(text, f"{way}: tensor {tensor.id}, {shape_text(tensor.shape)}")
+
+    def _param(self, op: Op, value: ParamValue) -> str:
+        match value:
+            case None:
+                return "NULL"
+            case ConstArray(role=role, values=values):
+                return self.pool.name(role, op.index, values)
+            case tuple():
+                return braced(value)
+            case float():
+                return float_literal(value)
+            case int():
+                return _int32_param(op, int(value))
+
+
+def _int32_param(op: Op, value: int) -> str:
+    if not -(2**31) <= value < 2**32:
+        raise InternalError(f"a parameter of {op.kind} #{op.index} is {value}, more than 32 bits")
+    return int_literal(value) if value < 2**31 else f"{value}u"

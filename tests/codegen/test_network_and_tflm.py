@@ -1,0 +1,115 @@
+"""``network.json``, the TFLite Micro form, and which kernel files travel along."""
+
+import json
+import subprocess
+
+import pytest
+from c_build import GXX, ZIG, build_environment
+from probe_model import KERNELS, SHA, compiled, two_probes
+
+from edgeflow.codegen.kernels import kernel_files
+from edgeflow.codegen.network import network_json
+from edgeflow.codegen.tflm import model_data
+from edgeflow.errors import InternalError, UsageError
+from edgeflow.ops.spec import KernelCall
+
+
+def test_network_json():
+    network = network_json(compiled(*two_probes()))
+    assert json.loads(json.dumps(network)) == network
+    assert (network["model"], network["source_sha256"], network["arena_bytes"]) == ("digits", SHA, 48)
+    assert network["inputs"] == [
+        {
+            "tensor_id": 0,
+            "name": "in",
+            "shape": [1, 8],
+            "dtype": "int8",
+            "scale": 0.5,
+            "zero_point": -3,
+            "byte_count": 8,
+        }
+    ]
+    assert network["outputs"][0]["shape"] == [2, 4]
+    first, reshape, last = network["operators"]
+    assert first == {
+        "index": 0,
+        "kind": "ADD",
+        "function": "digits_op00_add",
+        "kernel": "ef_probe_int8",
+        "label": "ADD #0 (`t2`)",
+        "outputs": [2],
+        "macs": 10,
+        "weights_bytes": 8 + 32 + 6,
+        "input_shape": [1, 8],
+        "output_shape": [1, 8],
+    }
+    assert (reshape["function"], reshape["kernel"], reshape["weights_bytes"]) == (None, None, 0)
+    assert last["function"] == "digits_op03_add"
+
+
+def test_shared_arrays_count_for_the_first_operator():
+    program = compiled(*two_probes())
+    operators = network_json(program)["operators"]
+    assert [op["weights_bytes"] for op in operators] == [46, 0, 8]
+    assert sum(array.values.nbytes for array in program.arrays) == 54
+
+
+FLATBUFFER = bytes(range(256)) * 3 + b"TFL3"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "array", "size"),
+    [
+        (None, "g_my_net_model_data", "g_my_net_model_data_size"),
+        ("g_model", "g_model", "g_model_len"),
+    ],
+)
+def test_tflm_array_compiles_and_holds_the_file(symbol, array, size, tmp_path):
+    files = model_data(FLATBUFFER, name="my-net", symbol=symbol)
+    assert list(files) == ["my_net_model_data.cc", "my_net_model_data.h"]
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "main.cc").write_text(
+        '#include "my_net_model_data.h"\n#include <cstdint>\n#include <cstdio>\n'
+        f"int main() {{ if (reinterpret_cast<std::uintptr_t>({array}) % 16) return 1;\n"
+        f"std::fwrite({array}, 1, static_cast<unsigned>({size}), stdout); return 0; }}\n"
+    )
+    compiler = [GXX] if GXX else [*ZIG[:-1], "c++"]
+    flags = ["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    command = [*compiler, *flags, "main.cc", "my_net_model_data.cc", "-o", "main"]
+    subprocess.run(command, cwd=tmp_path, check=True, env=build_environment())
+    assert subprocess.run([tmp_path / "main"], capture_output=True, check=True).stdout == FLATBUFFER
+
+
+@pytest.mark.parametrize("symbol", ["9lives", "a-b", "class", ""])
+def test_a_symbol_that_is_no_identifier_is_refused(symbol):
+    with pytest.raises(UsageError, match="no C identifier"):
+        model_data(FLATBUFFER, name="x", symbol=symbol)
+
+
+def test_kernels_come_with_the_headers_they_include():
+    calls = [KernelCall("ef_probe_int8", "ef_probe.h", ()), KernelCall("ef_probe_int8", "ef_probe.h", ())]
+    assert list(kernel_files(calls, KERNELS)) == ["ef_probe.h", "ef_probe_int8.c", "ef_probe_types.h"]
+
+
+def test_a_header_brings_its_own_source():
+    files = kernel_files([KernelCall("ef_probe_int8", "ef_copy.h", ())], KERNELS)
+    assert "ef_copy.c" in files
+    assert files["ef_copy.c"] == (KERNELS / "src" / "ef_copy.c").read_bytes()
+
+
+def test_no_call_needs_no_kernel():
+    assert kernel_files([], KERNELS) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [('#include "absent.h"\n', "absent.h"), ('#  include "../x/y.h"\n', "../x/y.h")],
+)
+def test_an_include_that_cannot_be_flattened_is_a_defect(content, missing, tmp_path):
+    (tmp_path / "include").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "include" / "k.h").write_text(content)
+    (tmp_path / "src" / "k.c").write_text('#include "k.h"\n')
+    with pytest.raises(InternalError, match=missing):
+        kernel_files([KernelCall("k", "k.h", ())], tmp_path)
