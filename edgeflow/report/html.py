@@ -1,0 +1,140 @@
+"""``report.html``: one self-contained file, rendered from the report with a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edgeflow.report.document import Json, Report
+from edgeflow.report.timeline import timeline
+
+# key of the totals, name shown, unit, key of the limit it counts against
+_FIGURES = (
+    ("flash_bytes", "Flash", "B", "flash_bytes"),
+    ("code_bytes", "of it code and tables", "B", None),
+    ("weights_bytes", "of it weights", "B", None),
+    ("ram_bytes", "RAM", "B", "ram_bytes"),
+    ("arena_bytes", "of it arena", "B", None),
+    ("static_bytes", "of it static data", "B", None),
+    ("stack_bytes", "of it stack", "B", None),
+    ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None),
+    ("macs", "Multiply-accumulates", "", None),
+    ("instructions", "Instructions per inference", "", None),
+    ("cycles", "Cycles per inference", "", None),
+    ("latency_us", "Latency", "µs", None),
+)
+_MAX_NAMES = 20
+
+
+def render(report: Report) -> str:
+    """The page; every text from outside is escaped by the template engine."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("edgeflow.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        figures=figures(report.profile),
+        operators=operators(report.profile),
+        matrices=matrices(report.evaluation),
+        findings=findings(report.audit),
+        plan=timeline(report.memory_plan) if report.memory_plan else None,
+        fits=all(row["ok"] for row in report.budgets),
+    )
+
+
+def number(value: object) -> str:
+    """A figure with thousands separators; absent ones as n/a, floats with at most four places."""
+    if value is None:
+        return "n/a"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def figures(profile: Json | None) -> list[Json]:
+    """Rows of the summary: value, unit, share of the target, and how the figure came about."""
+    if profile is None:
+        return []
+    rows = []
+    for key, name, unit, limit_key in _FIGURES:
+        value, limit = profile["totals"][key], profile["limits"].get(limit_key)
+        kind, _, how = profile["kinds"][key].partition(" ")
+        rows.append(
+            {
+                "name": name,
+                "value": value,
+                "unit": unit,
+                "percent": round(100 * value / limit, 1) if limit and value is not None else None,
+                "kind": kind.rstrip(":"),
+                "how": how.strip("()"),
+            }
+        )
+    return rows
+
+
+def operators(profile: Json | None) -> list[Json]:
+    """Rows of the operators with their share of all instructions."""
+    if profile is None:
+        return []
+    total = profile["totals"]["instructions"] or 1
+    return [op | {"percent": round(100 * op["instructions"] / total, 1)} for op in profile["operators"]]
+
+
+def matrices(evaluation: Json | None) -> list[Json]:
+    """Confusion matrices with each cell's share of its row, which is the true class."""
+    if evaluation is None:
+        return []
+    return [
+        {"name": name, "accuracy": evaluation[name]["accuracy"], "rows": _rows(evaluation, name)}
+        for name in ("float", "int8")
+        if name in evaluation
+    ]
+
+
+def _rows(evaluation: Json, name: str) -> list[Json]:
+    rows: Sequence[Sequence[int]] = evaluation[name]["confusion_matrix"]
+    return [
+        {
+            "label": label,
+            "cells": [
+                {"count": count, "share": round(count / max(1, sum(row)), 3), "hit": column == place}
+                for column, count in enumerate(row)
+            ],
+        }
+        for place, (label, row) in enumerate(zip(evaluation["classes"], rows, strict=True))
+    ]
+
+
+def findings(audit: Json | None) -> list[Json]:
+    """The audit's lists and tables by name: how many, and the first few."""
+    if audit is None:
+        return []
+    return [
+        {"name": key.replace("_", " "), "count": len(value), "first": [_short(v) for v in _items(value)]}
+        for key, value in audit.items()
+        if isinstance(value, Mapping | Sequence) and not isinstance(value, str)
+    ]
+
+
+def _items(value: Mapping[str, Any] | Sequence[Any]) -> list[Any]:
+    entries: list[Any] = (
+        [f"{k}: {v}" for k, v in value.items()] if isinstance(value, Mapping) else list(value)
+    )
+    return entries[:_MAX_NAMES]
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_short(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return " = ".join(_short(item) for item in value)
+    return str(value)

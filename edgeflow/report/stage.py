@@ -1,0 +1,34 @@
+"""The build report: ``report.json`` for programs, ``report.html`` for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edgeflow.artifact import write_json, write_text
+from edgeflow.report.document import assemble
+from edgeflow.report.html import render
+from edgeflow.target.descriptor import Target
+
+
+def run(
+    out_dir: Path,
+    *,
+    build: Mapping[str, Path],
+    project: str,
+    target: Target,
+    budgets: Sequence[Mapping[str, Any]] = (),
+    versions: Mapping[str, str] | None = None,
+) -> None:
+    """Write both files into ``out_dir``.
+
+    ``build`` maps the names in ``edgeflow.report.document.PARTS`` to the stages' files; a build from
+    a foreign model has no data, training or evaluation, and leaves them out. ``budgets`` are the rows
+    of ``edgeflow.profile.budget`` as JSON, ``versions`` names of tools and packages with theirs.
+    """
+    report = assemble(build, project=project, target=target, budgets=budgets, versions=versions or {})
+    write_json(out_dir / "report.json", msgspec.to_builtins(report))
+    write_text(out_dir / "report.html", render(report))

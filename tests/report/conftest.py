@@ -1,0 +1,201 @@
+"""The parts of a small build as the stages write them."""
+
+import json
+
+import pytest
+
+DATASET = {
+    "schema": 1,
+    "name": "shapes",
+    "title": "Shapes <b>drawn</b> & scanned",
+    "seed": 1,
+    "input_size": 16,
+    "color_mode": "grayscale",
+    "archive": None,
+    "classes": ["circle", "square"],
+    "counts": {
+        "train": {"circle": 60, "square": 55},
+        "val": {"circle": 10, "square": 9},
+        "test": {"circle": 4, "square": 6},
+    },
+}
+AUDIT = {
+    "schema": 1,
+    "name": "shapes",
+    "pictures": 150,
+    "class_counts": {"circle": 74, "square": 70},
+    "unreadable": [{"name": "circle/<script>alert(1)</script>.png", "reason": "not a picture"}],
+    "duplicates": [["circle/1.png", "circle/2.png"]],
+    "tiny": [],
+}
+EVALUATION = {
+    "schema": 1,
+    "classes": ["circle", "square"],
+    "pictures": 10,
+    "float": {"accuracy": 0.9, "correct": 9, "confusion_matrix": [[4, 0], [1, 5]]},
+    "int8": {"accuracy": 0.8, "correct": 8, "confusion_matrix": [[3, 1], [1, 5]]},
+}
+PLAN = {
+    "schema": 1,
+    "arena_bytes": 4000,
+    "lower_bound_bytes": 3000,
+    "alignment_bytes": 16,
+    "placements": [
+        {
+            "tensor_id": 0,
+            "name": "input",
+            "role": "tensor",
+            "offset_bytes": 0,
+            "byte_count": 1000,
+            "first_op": 0,
+            "last_op": 0,
+        },
+        {
+            "tensor_id": 3,
+            "name": "conv",
+            "role": "tensor",
+            "offset_bytes": 1008,
+            "byte_count": 2000,
+            "first_op": 0,
+            "last_op": 1,
+        },
+        {
+            "tensor_id": None,
+            "name": "conv scratch",
+            "role": "scratch",
+            "offset_bytes": 3008,
+            "byte_count": 992,
+            "first_op": 0,
+            "last_op": 0,
+        },
+        {
+            "tensor_id": 4,
+            "name": "out",
+            "role": "tensor",
+            "offset_bytes": 0,
+            "byte_count": 10,
+            "first_op": 1,
+            "last_op": 1,
+        },
+    ],
+    "peak_operators": [],
+}
+PARITY = {
+    "schema": 1,
+    "differing_bytes": 0,
+    "comparisons": [
+        {
+            "between": ["reference", "host"],
+            "kind": "tensors",
+            "cases": 32,
+            "tensors": 3,
+            "bytes": 96320,
+            "differing_bytes": 0,
+        },
+        {
+            "between": ["reference", "core"],
+            "kind": "outputs",
+            "cases": 8,
+            "tensors": 1,
+            "bytes": 80,
+            "differing_bytes": 0,
+        },
+    ],
+    "first_divergence": None,
+    "runtimes": {"reference": "tflite-runtime 2.14.0"},
+}
+TOTALS = {
+    "flash_bytes": 52_429,
+    "code_bytes": 40_000,
+    "weights_bytes": 12_429,
+    "ram_bytes": 13_107,
+    "arena_bytes": 4000,
+    "arena_lower_bound_bytes": 3000,
+    "static_bytes": 8000,
+    "stack_bytes": 1107,
+    "instructions": 1_234_567,
+    "cycles": 1_500_000,
+    "latency_us": 18_750.0,
+    "macs": 400_000,
+}
+PROFILE = {
+    "schema": 1,
+    "target": "cortex-m",
+    "compiler": "zig",
+    "elf": "firmware/shapes.elf",
+    "totals": TOTALS,
+    "kinds": dict.fromkeys(TOTALS, "measured (linked ELF)")
+    | {"cycles": "estimated (zero-wait model)", "instructions": "simulated (unicorn)"},
+    "operators": [
+        {
+            "index": 0,
+            "kind": "CONV_2D",
+            "label": "CONV_2D #0 (`conv`)",
+            "macs": 390_000,
+            "instructions": 1_200_000,
+            "cycles": 1_450_000,
+            "weights_bytes": 12_000,
+        },
+        {
+            "index": 1,
+            "kind": "SOFTMAX",
+            "label": "SOFTMAX #1 (`out`)",
+            "macs": 0,
+            "instructions": 30_000,
+            "cycles": 45_000,
+            "weights_bytes": 429,
+        },
+    ],
+    "outside": {"instructions": 4567, "cycles": 5000},
+    "sections": [
+        {"name": ".text", "flash_bytes": 40_000, "ram_bytes": 0},
+        {"name": ".bss", "flash_bytes": 0, "ram_bytes": 12_000},
+    ],
+    "limits": {
+        "flash_bytes": 1_048_576,
+        "ram_bytes": 262_144,
+        "flash_reserved_bytes": 0,
+        "ram_reserved_bytes": 0,
+        "reserved_reason": "",
+    },
+}
+HISTORY = {"schema": 1, "epochs": [{"epoch": 1, "loss": 1.5}, {"epoch": 2, "loss": 0.9}]}
+QUANTIZATION = "tensor,scale,zero_point\nconv,0.0235,-128\nout,0.00390625,-128\n"
+BUDGETS = [
+    {"name": "flash of cortex-m", "value": 52_429, "limit": 1_048_576, "percent": 5.0, "ok": True},
+    {"name": "budget.accuracy", "value": 0.8, "limit": 0.75, "percent": 106.7, "ok": True},
+]
+DOCUMENTS = {
+    "dataset": DATASET,
+    "audit": AUDIT,
+    "history": HISTORY,
+    "evaluation": EVALUATION,
+    "memory_plan": PLAN,
+    "parity": PARITY,
+    "profile": PROFILE,
+}
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Paths of all parts, written to a folder that the report must not mention."""
+    paths = {}
+    for name, content in DOCUMENTS.items():
+        paths[name] = tmp_path / "stages" / f"{name}.json"
+        paths[name].parent.mkdir(exist_ok=True)
+        paths[name].write_text(json.dumps(content))
+    paths["quantization"] = tmp_path / "stages" / "quantization.csv"
+    paths["quantization"].write_text(QUANTIZATION)
+    return paths
+
+
+@pytest.fixture
+def budgets():
+    """Two limits, both kept."""
+    return [dict(row) for row in BUDGETS]
+
+
+@pytest.fixture
+def documents():
+    """The content of the parts by name."""
+    return json.loads(json.dumps(DOCUMENTS))

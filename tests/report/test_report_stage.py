@@ -1,0 +1,170 @@
+"""Both report files: complete, escaped, self-contained, the same every time."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from edgeflow.errors import InternalError
+from edgeflow.report.document import PARTS, read_report
+from edgeflow.report.stage import run
+from edgeflow.target.descriptor import load_target
+
+VOID = {"meta", "br", "hr", "img", "link", "input", "line"}
+FOREIGN = ("memory_plan", "parity", "profile")
+SECTIONS = (
+    "summary",
+    "limits",
+    "accuracy",
+    "data",
+    "memory",
+    "operators",
+    "parity",
+    "quantization",
+    "target",
+    "versions",
+)
+
+
+class Page(HTMLParser):
+    """Tags must close in order; ids, links and text are kept."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.names, self.words = [], [], [], set(), []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.names.add(tag)
+        self.ids += [values["id"]] if "id" in values else []
+        self.links += [v for k, v in attributes if k in {"href", "src", "xlink:href", "data", "action"}]
+        assert not [key for key in values if key.startswith("on")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.names.add(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def make(folder, build, budgets=(), target="cortex-m", versions=None):
+    run(folder, build=build, project="shapes", target=load_target(target), budgets=budgets, versions=versions)
+    return read_report(folder / "report.json"), Page((folder / "report.html").read_text(encoding="utf-8"))
+
+
+def test_whole_build_shows_every_section(tmp_path, build, budgets):
+    report, page = make(tmp_path / "out", build, budgets, versions={"edgeflow": "0.1", "ziglang": "0.16.0"})
+    assert tuple(page.ids) == SECTIONS
+    assert page.links == [f"#{name}" for name in SECTIONS]
+    for words in (
+        "52,429",
+        "1,234,567",
+        "simulated",
+        "estimated",
+        "18,750",
+        "0.9",
+        "CONV_2D",
+        "circle/1.png = circle/2.png",
+    ):
+        assert words in page.text
+    assert "No byte differs" in page.text
+    assert report.evaluation["int8"]["accuracy"] == 0.8
+    assert report.quantization[1] == {"tensor": "out", "scale": "0.00390625", "zero_point": "-128"}
+    assert report.versions == {"edgeflow": "0.1", "ziglang": "0.16.0"}
+    assert report.target["name"] == "cortex-m"
+
+
+def test_report_json_holds_what_the_stages_wrote(tmp_path, build):
+    report, _ = make(tmp_path / "out", build)
+    for name in set(PARTS) - {"quantization"}:
+        assert getattr(report, name) == json.loads(build[name].read_text())
+
+
+def test_build_of_a_foreign_model_has_no_data_or_training(tmp_path, build):
+    report, page = make(tmp_path / "out", {name: build[name] for name in FOREIGN})
+    assert tuple(page.ids) == ("summary", "memory", "operators", "parity", "target")
+    assert (report.dataset, report.evaluation, report.quantization) == (None, None, [])
+
+
+def test_nothing_at_all_still_names_the_target(tmp_path):
+    _, page = make(tmp_path / "out", {}, target="arduino-nano-33-ble-sense")
+    assert page.ids == ["target"]
+    assert "Arduino boot loader" in page.text
+    assert "65,536 bytes of flash" in page.text
+
+
+def test_page_is_self_contained_and_needs_no_script(tmp_path, build, budgets):
+    _, page = make(tmp_path / "out", build, budgets)
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert all(link.startswith("#") for link in page.links)
+    assert page.names.isdisjoint({"script", "link", "img", "iframe", "object"})
+    assert not re.search(r"@import|url\(|https?://", text)
+
+
+def test_names_from_outside_are_escaped(tmp_path, build):
+    _, page = make(tmp_path / "out", build)
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in text
+    assert "circle/&lt;script&gt;alert(1)" in text
+    assert "Shapes <b>drawn</b> & scanned" in page.text
+
+
+def test_same_build_gives_the_same_bytes_without_paths_or_times(tmp_path, build, budgets):
+    for name in ("one", "two"):
+        make(tmp_path / name, build, budgets)
+    for file in ("report.json", "report.html"):
+        first = (tmp_path / "one" / file).read_bytes()
+        assert first == (tmp_path / "two" / file).read_bytes()
+        assert str(tmp_path).encode() not in first
+
+
+def test_breach_and_divergence_stand_at_the_top(tmp_path, build, budgets):
+    parity = json.loads(build["parity"].read_text())
+    parity |= {
+        "differing_bytes": 17,
+        "first_divergence": {"operator": "CONV_2D #0", "tensor_id": 3, "case": 2},
+    }
+    build["parity"].write_text(json.dumps(parity))
+    budgets[1] |= {"limit": 0.9, "ok": False}
+    _, page = make(tmp_path / "out", build, budgets)
+    assert "Does not fit" in page.text
+    assert "17 bytes differ" in page.text
+    assert "First divergence: case 2, operator CONV_2D #0, tensor id 3" in page.text
+
+
+def test_figures_that_do_not_exist_show_as_such(tmp_path, build):
+    profile = json.loads(build["profile"].read_text())
+    for key in ("cycles", "latency_us"):
+        profile["totals"][key] = None
+        profile["kinds"][key] = "not available: no cycle model for cortex-m55"
+    profile["operators"][0]["cycles"] = profile["outside"]["cycles"] = None
+    build["profile"].write_text(json.dumps(profile))
+    _, page = make(tmp_path / "out", build, target="cortex-m55")
+    assert "no cycle model for cortex-m55" in page.text
+    assert "n/a" in page.text
+
+
+def test_unknown_part_is_a_defect(tmp_path, build):
+    with pytest.raises(InternalError, match="no part `weather`"):
+        make(tmp_path / "out", build | {"weather": build["audit"]})
+
+
+def test_schema_refuses_strange_keys(tmp_path, build):
+    make(tmp_path / "out", build)
+    path = tmp_path / "out" / "report.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"weather": 1}))
+    with pytest.raises(msgspec.ValidationError, match="weather"):
+        read_report(path)
