@@ -6,17 +6,29 @@ from typing import Annotated, Literal
 
 import msgspec
 
+ColorMode = Literal["grayscale", "rgb"]
+Interpolation = Literal["nearest", "bilinear", "area"]
+
 
 class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[data]`` table of the project file."""
 
-    # Name of a recipe, path of a recipe file, or path of a folder with one folder of pictures per class.
+    # Name of a recipe, path of a recipe file, or path of a folder or zip with one folder of pictures per
+    # class. A relative path starts at the project file's folder.
     recipe: str = "digits"
+    # Where the recipe's archive or folder lies, when the recipe does not find it by itself.
+    path: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     # Side of the square network input, in pixels.
     input_size: Annotated[int, msgspec.Meta(ge=8, le=512)] = 32
-    color_mode: Literal["grayscale", "rgb"] = "grayscale"
-    interpolation: Literal["nearest", "bilinear", "area"] = "bilinear"
+    color_mode: ColorMode = "grayscale"
+    # Pillow's filters of the names NEAREST, BILINEAR and BOX; the last two average when they shrink.
+    interpolation: Interpolation = "bilinear"
+    # Shares of the pictures of each class. When the data set brings its own test part, `test_split` is
+    # not used and `validation_split` is a share of what is not test.
     validation_split: Annotated[float, msgspec.Meta(gt=0.0, lt=0.5)] = 0.15
     test_split: Annotated[float, msgspec.Meta(gt=0.0, lt=0.5)] = 0.2
     # Pictures with a side below this are reported and left out.
     min_side_pixels: Annotated[int, msgspec.Meta(ge=1)] = 8
+    # At most so many pictures of each class (and, of a fixed split, of each part), chosen by the hash of
+    # their names; for a quick try of a large data set.
+    max_pictures_per_class: Annotated[int, msgspec.Meta(ge=3)] | None = None

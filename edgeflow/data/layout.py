@@ -1,0 +1,145 @@
+"""From the names of files to classes and parts: a pure function of relative names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from edgeflow.data.recipe import FixedSplit
+from edgeflow.errors import DataError
+
+Part = Literal["train", "val", "test"]
+PARTS: tuple[Part, Part, Part] = ("train", "val", "test")
+PICTURE_SUFFIXES = frozenset(
+    (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm")
+)
+# Folders that people put above the class folders; only together do they mean a fixed split.
+TRAIN_NAMES = ("train", "training")
+TEST_NAMES = ("test", "testing")
+VALIDATION_NAMES = ("val", "valid", "validation")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture of a data set; ``part`` is set when the data set brings its own split."""
+
+    name: str
+    label: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the names of a folder or archive say, each list sorted by name."""
+
+    items: tuple[Item, ...]
+    classes: tuple[str, ...]
+    not_pictures: tuple[str, ...] = ()
+    outside_classes: tuple[str, ...] = ()
+    split: FixedSplit | None = None
+
+
+def arrange(names: Collection[str], folders: Iterable[str], split: FixedSplit | None) -> Layout:
+    """Sort the relative posix names of files into pictures of classes and the rest.
+
+    The class is the first folder of a name, behind the part's folder when there is a fixed split;
+    pictures may lie deeper. Without ``split``, the folders ``train`` and ``test`` (and a validation
+    folder) alone at the top are one. ``folders`` adds class folders that hold no file. Raises DataError
+    for a class name that no text file can hold.
+    """
+    pictures = sorted(name for name in names if _is_picture(name))
+    split = split or _own_split({name.split("/")[0] for name in pictures if "/" in name}, pictures)
+    parts = _part_folders(split)
+    items: list[Item] = []
+    outside: list[str] = []
+    for name in pictures:
+        item = _item(name, parts)
+        if item is None:
+            outside.append(name)
+        else:
+            items.append(item)
+    classes = {item.label for item in items} | _class_folders(folders, parts)
+    for label in sorted(classes):
+        if not label.isprintable():
+            raise DataError(f"class folder {label!r} has a name that is not printable text", "rename it")
+    return Layout(
+        items=tuple(items),
+        classes=tuple(sorted(classes)),
+        not_pictures=tuple(sorted(name for name in names if not _is_picture(name))),
+        outside_classes=tuple(outside),
+        split=split,
+    )
+
+
+def common_folder(names: Collection[str]) -> str:
+    """The folders (with a final slash, or nothing) that an archive wraps around its class folders.
+
+    Archives are often packed with one folder at the top. It is taken off only while it is alone, holds
+    no picture itself and at least two folders with pictures.
+    """
+    pictures = [name for name in names if _is_picture(name)]
+    prefix = ""
+    while True:
+        rest = [name.removeprefix(prefix).split("/") for name in pictures]
+        tops = {parts[0] for parts in rest}
+        seconds = {parts[1] for parts in rest if len(parts) > 2}
+        if len(tops) != 1 or len(seconds) < 2 or any(len(parts) == 2 for parts in rest):
+            return prefix
+        prefix += f"{tops.pop()}/"
+
+
+def _is_picture(name: str) -> bool:
+    """By suffix; hidden files and the resource forks that macOS packs are none."""
+    path = PurePosixPath(name)
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return not hidden and path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def _own_split(tops: set[str], pictures: list[str]) -> FixedSplit | None:
+    """The fixed split that the top folders' names tell, if they tell one."""
+
+    def named(choices: tuple[str, ...]) -> str | None:
+        found = [top for top in sorted(tops) if top.lower() in choices]
+        return found[0] if len(found) == 1 else None
+
+    train, test, validation = named(TRAIN_NAMES), named(TEST_NAMES), named(VALIDATION_NAMES)
+    if train is None or test is None or tops - {train, test, validation}:
+        return None
+    if not any(name.count("/") > 1 for name in pictures):
+        return None
+    return FixedSplit(train=train, test=test, validation=validation)
+
+
+def _part_folders(split: FixedSplit | None) -> dict[str, Part]:
+    if split is None:
+        return {}
+    folders: dict[str, Part] = {split.train: "train", split.test: "test"}
+    if split.validation is not None:
+        folders[split.validation] = "val"
+    return folders
+
+
+def _item(name: str, parts: dict[str, Part]) -> Item | None:
+    """The picture with its class and part; None when it lies outside every class folder."""
+    above = name.split("/")[:-1]
+    if not parts:
+        return Item(name, above[0]) if above else None
+    if len(above) < 2 or above[0] not in parts:
+        return None
+    return Item(name, above[1], parts[above[0]])
+
+
+def _class_folders(folders: Iterable[str], parts: dict[str, Part]) -> set[str]:
+    """Names of class folders, empty ones included."""
+    found = set()
+    for folder in folders:
+        path = folder.split("/")
+        if path[0].startswith(".") or path[0] == "__MACOSX":
+            continue
+        if not parts and len(path) == 1:
+            found.add(path[0])
+        elif len(path) == 2 and path[0] in parts and not path[1].startswith("."):
+            found.add(path[1])
+    return found

@@ -1,0 +1,180 @@
+"""All pictures of a data set as one uint8 array at the deployed size, with what was found on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeflow.data.layout import Item
+from edgeflow.data.options import ColorMode, DataOptions, Interpolation
+from edgeflow.data.picture import CHANNELS, decode, quiet_decoding, recolor, resize
+from edgeflow.data.picture_set import PictureSet
+from edgeflow.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BATCH_PICTURES = 256
+_PROGRESS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A usable picture; ``row`` is its place in ``Pool.images``.
+
+    ``sha256`` is of the pixels ``[H, W, C]`` after the colour conversion at the original size,
+    ``deployed_sha256`` of those at the deployed size.
+    """
+
+    item: Item
+    row: int
+    width: int
+    height: int
+    sha256: str
+    deployed_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A picture that cannot be used, and why."""
+
+    name: str
+    label: str
+    reason: str
+    tiny: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Every picture of a data set, by name; uint8 ``images`` ``[rows, S, S, C]``, some rows unused."""
+
+    images: NDArray[np.uint8]
+    pictures: tuple[Picture, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def load_pool(source: PictureSet, options: DataOptions, progress: Callable[[str], None]) -> Pool:
+    """Decode, hash and resize every picture; bad ones are left out with a reason.
+
+    Raises DataError when the array does not fit this machine's memory.
+    """
+    import numpy as np
+
+    items = _chosen(source.layout.items, options.max_pictures_per_class)
+    shape = (len(items), options.input_size, options.input_size, CHANNELS[options.color_mode])
+    _refuse_too_large(shape)
+    images = np.empty(shape, dtype=np.uint8)
+    pictures: list[Picture] = []
+    left_out: list[LeftOut] = []
+    started = spoken = time.monotonic()
+    with quiet_decoding():
+        for batch in _in_threads(source, items, images, options):
+            pictures += [result for result in batch if isinstance(result, Picture)]
+            left_out += [result for result in batch if isinstance(result, LeftOut)]
+            if time.monotonic() - spoken > _PROGRESS_SECONDS:
+                spoken = time.monotonic()
+                progress(f"{len(pictures) + len(left_out):,} of {len(items):,} pictures read")
+    progress(f"{len(items):,} pictures read in {time.monotonic() - started:.1f} s")
+    return Pool(images, tuple(pictures), tuple(left_out))
+
+
+def load_pictures(
+    paths: Sequence[Path], *, input_size: int, channels: int, interpolation: Interpolation
+) -> NDArray[np.uint8]:
+    """Picture files as uint8 ``[N, S, S, C]``, decoded and resized as the data stage does.
+
+    Raises DataError naming the first file that cannot be read.
+    """
+    import numpy as np
+
+    modes: dict[int, ColorMode] = {count: mode for mode, count in CHANNELS.items()}
+    if channels not in modes:
+        raise DataError(f"a picture has 1 or 3 channels, the model's input has {channels}")
+    images = np.empty((len(paths), input_size, input_size, channels), dtype=np.uint8)
+    with quiet_decoding():
+        for row, path in enumerate(paths):
+            try:
+                pixels = decode(path.read_bytes(), modes[channels])
+            except OSError as error:
+                raise DataError(f"cannot read picture `{path}`: {error.strerror}") from error
+            except DataError as error:
+                raise DataError(f"cannot read picture `{path}`: {error.message}") from error
+            images[row] = resize(pixels, input_size, interpolation)
+    return images
+
+
+def _chosen(items: Sequence[Item], per_class: int | None) -> list[Item]:
+    """All items, or so many of each class and fixed part, chosen by the hash of their names."""
+    if per_class is None:
+        return list(items)
+    taken: Counter[tuple[str, str | None]] = Counter()
+    chosen = set()
+    for item in sorted(items, key=lambda item: hashlib.sha256(item.name.encode()).digest()):
+        if taken[item.label, item.part] < per_class:
+            taken[item.label, item.part] += 1
+            chosen.add(item.name)
+    return [item for item in items if item.name in chosen]
+
+
+def _refuse_too_large(shape: tuple[int, int, int, int]) -> None:
+    needed_bytes = shape[0] * shape[1] * shape[2] * shape[3]
+    try:
+        memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not known on this system
+        return
+    # The largest part is copied once while it is written.
+    if needed_bytes * 2 > memory_bytes:
+        raise DataError(
+            f"{shape[0]:,} pictures of {shape[1]}x{shape[2]}x{shape[3]} bytes need twice "
+            f"{needed_bytes >> 20:,} MiB; this machine has {memory_bytes >> 20:,} MiB",
+            "take a smaller input_size or set max_pictures_per_class",
+        )
+
+
+def _in_threads(
+    source: PictureSet, items: Sequence[Item], images: NDArray[np.uint8], options: DataOptions
+) -> Iterator[list[Picture | LeftOut]]:
+    """Results in the order of the items, a batch at a time; an interrupt drops what has not begun."""
+
+    def work(start: int) -> list[Picture | LeftOut]:
+        batch = itertools.islice(enumerate(items), start, start + _BATCH_PICTURES)
+        return [_load_one(source, item, row, images, options) for row, item in batch]
+
+    pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+    try:
+        yield from pool.map(work, range(0, len(items), _BATCH_PICTURES))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _load_one(
+    source: PictureSet, item: Item, row: int, images: NDArray[np.uint8], options: DataOptions
+) -> Picture | LeftOut:
+    try:
+        raw = source.read(item)
+        pixels = (
+            decode(raw, options.color_mode) if isinstance(raw, bytes) else recolor(raw, options.color_mode)
+        )
+    except DataError as error:
+        return LeftOut(item.name, item.label, error.message)
+    height, width = pixels.shape[:2]
+    if min(height, width) < options.min_side_pixels:
+        return LeftOut(item.name, item.label, f"{width}x{height} pixels", tiny=True)
+    images[row] = resize(pixels, options.input_size, options.interpolation)
+    return Picture(
+        item=item,
+        row=row,
+        width=width,
+        height=height,
+        sha256=hashlib.sha256(pixels.tobytes()).hexdigest(),
+        deployed_sha256=hashlib.sha256(images[row].tobytes()).hexdigest(),
+    )

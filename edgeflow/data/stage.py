@@ -1,0 +1,136 @@
+"""The data stage: from a recipe or a folder to arrays, labels, a manifest and an audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeflow.artifact import write_json, write_text
+from edgeflow.data.audit import audit, findings, require_trainable
+from edgeflow.data.layout import PARTS
+from edgeflow.data.load import Picture, Pool, load_pool
+from edgeflow.data.options import DataOptions
+from edgeflow.data.picture import CHANNELS
+from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.reader import open_pictures
+from edgeflow.data.recipe import Recipe
+from edgeflow.data.source import locate
+from edgeflow.data.split import Split, split
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def run(
+    out_dir: Path, *, options: DataOptions, seed: int, base_dir: Path, progress: Callable[[str], None]
+) -> None:
+    """Write the files that docs/artifacts.md lists under "Data" into ``out_dir``.
+
+    Raises DataError for data that are absent, damaged or not enough for a classifier, ToolError when
+    Pillow or scikit-learn is missing.
+    """
+    located = locate(options, base_dir)
+    with open_pictures(located, progress) as source:
+        _mention_suggestions(located.recipe, options, progress)
+        pool = load_pool(source, options, progress)
+    result = audit(located.recipe.name, source.layout, pool)
+    require_trainable(result)
+    parts = split(pool.pictures, options, seed)
+    result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
+    for line in findings(result):
+        progress(line)
+    classes = source.layout.classes
+    for part in PARTS:
+        _write_part(out_dir / f"{part}.npz", pool.images, parts.parts[part], classes)
+    write_text(out_dir / "labels.txt", "".join(f"{label}\n" for label in classes))
+    write_text(out_dir / "pictures.csv", _pictures_csv(parts))
+    write_json(out_dir / "dataset.json", _manifest(located.recipe, source, options, seed, parts))
+    write_json(out_dir / "audit.json", result)
+    progress(", ".join(f"{len(parts.parts[part]):,} {part}" for part in PARTS) + f", {len(classes)} classes")
+
+
+def scan(
+    options: DataOptions, base_dir: Path, progress: Callable[[str], None] = lambda _text: None
+) -> dict[str, Any]:
+    """The audit alone, without the split's ``removed``; nothing is written.
+
+    Raises DataError when the data cannot be opened, not for what the audit finds.
+    """
+    located = locate(options, base_dir)
+    with open_pictures(located, progress) as source:
+        pool: Pool = load_pool(source, options, progress)
+    return audit(located.recipe.name, source.layout, pool)
+
+
+def _mention_suggestions(recipe: Recipe, options: DataOptions, progress: Callable[[str], None]) -> None:
+    for key in ("input_size", "color_mode"):
+        suggested = getattr(recipe.suggested, key)
+        if suggested is not None and suggested != getattr(options, key):
+            progress(f"recipe `{recipe.name}` suggests {key} = {suggested!r}, the project has another")
+
+
+def _write_part(
+    path: Path, images: NDArray[np.uint8], pictures: Sequence[Picture], classes: Sequence[str]
+) -> None:
+    """``images`` uint8 ``[N, S, S, C]`` and ``labels`` int64 ``[N]``; numpy writes no time into its zip."""
+    import numpy as np
+
+    labels = np.array([classes.index(p.item.label) for p in pictures], dtype=np.int64)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
+        temporary = Path(stream.name)
+        try:
+            np.savez(stream, images=images[[p.row for p in pictures]], labels=labels)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    temporary.chmod(0o644)
+    temporary.replace(path)
+
+
+def _pictures_csv(parts: Split) -> str:
+    """One line per picture; line ``index`` of a part is row ``index`` of its arrays."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("part", "index", "label", "name", "width", "height", "sha256"))
+    for part in PARTS:
+        for index, picture in enumerate(parts.parts[part]):
+            item = picture.item
+            writer.writerow(
+                (part, index, item.label, item.name, picture.width, picture.height, picture.sha256)
+            )
+    return text.getvalue()
+
+
+def _manifest(
+    recipe: Recipe, source: PictureSet, options: DataOptions, seed: int, parts: Split
+) -> dict[str, Any]:
+    archive = source.archive
+    return {
+        "schema": 1,
+        "name": recipe.name,
+        "title": recipe.title,
+        "licence": recipe.licence,
+        "citation": recipe.citation,
+        "archive": {"name": archive[0], "sha256": archive[1]} if archive else None,
+        "seed": seed,
+        "input_size": options.input_size,
+        "channels": CHANNELS[options.color_mode],
+        "color_mode": options.color_mode,
+        "interpolation": options.interpolation,
+        "validation_split": options.validation_split,
+        "test_split": options.test_split,
+        "fixed_split": source.layout.split is not None,
+        "classes": list(source.layout.classes),
+        "counts": {part: _counts(parts.parts[part], source.layout.classes) for part in PARTS},
+    }
+
+
+def _counts(pictures: Sequence[Picture], classes: Sequence[str]) -> dict[str, int]:
+    counted = Counter(picture.item.label for picture in pictures)
+    return {label: counted[label] for label in classes}
