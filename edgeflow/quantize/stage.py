@@ -1,0 +1,51 @@
+"""The quantize stage: a trained Keras model in, a full-integer int8 ``.tflite`` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edgeflow.artifact import copy_file, write_text
+from edgeflow.errors import ModelError
+from edgeflow.quantize.audit import audit_int8, check_picture_input
+from edgeflow.quantize.options import QuantizeOptions
+from edgeflow.quantize.table import quantization_csv
+from edgeflow.train.process import ProcessDiedError, run_in_process
+
+
+def run(
+    train_dir: Path,
+    data_dir: Path,
+    out_dir: Path,
+    *,
+    options: QuantizeOptions,
+    seed: int,
+    progress: Callable[[str], None],
+) -> None:
+    """Convert ``model.keras`` to int8 in and out with per-channel weights, calibrated on ``train.npz``.
+
+    Writes ``model_float.tflite``, ``model_int8.tflite``, ``labels.txt``, ``calibration.json`` and
+    ``quantization.csv``; equal inputs give equal bytes.
+
+    Raises DataError (no pictures to calibrate with), ModelError (weights that are not numbers, a
+    conversion that fails or leaves floats) and ToolError (TensorFlow is missing).
+    """
+    model = train_dir / "model.keras"
+    if not model.is_file():
+        raise ModelError(f"there is no trained model `{model}`", "run the train stage first")
+    job = {
+        "model": str(model.resolve()),
+        "data_dir": str(data_dir.resolve()),
+        "out_dir": str(out_dir.resolve()),
+        "calibration_per_class": options.calibration_per_class,
+        "seed": seed,
+    }
+    try:
+        run_in_process("edgeflow.quantize.worker", job, progress)
+    except ProcessDiedError as error:
+        raise ModelError(f"the conversion of `{model.name}` to int8 failed: {error.message}") from error
+    facts = audit_int8(out_dir / "model_int8.tflite")
+    check_picture_input(facts)
+    write_text(out_dir / "quantization.csv", quantization_csv(facts))
+    copy_file(data_dir / "labels.txt", out_dir / "labels.txt")
+    progress(f"int8 model: {(out_dir / 'model_int8.tflite').stat().st_size} bytes, no float left")
