@@ -30,7 +30,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One inference on the emulated core; ``slots`` says which operator's symbol a slot belongs to."""
+    """One inference on the emulated core.
+
+    ``slots`` says which function a slot belongs to: the operators' and invoke. Blocks of another slot
+    are the program around the inference.
+    """
 
     emulator: str
     stack_bytes: int

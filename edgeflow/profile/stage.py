@@ -53,14 +53,18 @@ def run(
 
 
 class _Work:
-    """Instructions and, where the core has a model, cycles of every slot of the run."""
+    """Instructions and, where the core has a model, cycles of every slot of the inference.
+
+    Blocks of other slots are the program around it: start-up, reading and writing.
+    """
 
     def __init__(self, image: Image, execution: Execution, core: str) -> None:
-        self.instructions = instructions_by_slot(image, execution.blocks)
+        blocks = [block for block in execution.blocks if block.slot in execution.slots]
+        self.instructions = instructions_by_slot(image, blocks)
         self.model = CORE_MODELS.get(core)
         self.estimate: CycleEstimate | None = None
         if self.model is not None:
-            self.estimate = cycles_by_slot(image, execution.blocks, self.model)
+            self.estimate = cycles_by_slot(image, blocks, self.model)
 
     def of(self, slots: Iterable[int]) -> Json:
         """Both figures for some slots together."""
@@ -137,7 +141,7 @@ def _operators(operators: list[Json], slots: Mapping[int, str], work: _Work) -> 
 
 
 def _outside(operators: list[Json], slots: Mapping[int, str], work: _Work) -> Json:
-    """What ran in no operator: the calls between them."""
+    """What ran in no operator: the invoke function that calls them."""
     named = {op["function"] for op in operators}
     inside = {slot for slot, name in slots.items() if name in named}
     return work.of(slot for slot in work.instructions if slot not in inside)

@@ -56,8 +56,8 @@ def folders(link, compiler, tmp_path):
         "emulator": "unicorn",
         "elf_sha256": sha256_file(elf),
         "stack_bytes": STACK,
-        "slots": [{"slot": 1, "function": OPERATOR["function"]}],
-        "blocks": [[0, *outside[:2], 1, 1], [1, *inside[:2], 50, 49]],
+        "slots": [{"slot": 1, "function": OPERATOR["function"]}, {"slot": 2, "function": "digits_invoke"}],
+        "blocks": [[0, *outside[:2], 1000, 0], [1, *inside[:2], 50, 49], [2, *outside[:2], 1, 1]],
     }
     write_json(tmp_path / "execution.json", execution)
     return tmp_path, inside[2], outside[2]
@@ -136,7 +136,7 @@ def change(path, **values):
     [
         ("execution.json", {"elf_sha256": "0" * 64}, "recorded from another image"),
         ("execution.json", {"schema": 2}, "schema 2, expected 1"),
-        ("execution.json", {"blocks": [[0, 0x0900_0000, 4, 1, 0]]}, "no code at 0x9000000"),
+        ("execution.json", {"blocks": [[1, 0x0900_0000, 4, 1, 0]]}, "no code at 0x9000000"),
         ("codegen/memory_plan.json", {"arena_bytes": 4096}, "2048 bytes but the memory plan 4096"),
     ],
 )
