@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from edgeflow.artifact import read_json, write_text
 from edgeflow.errors import BuildError
@@ -41,7 +40,7 @@ def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], name: str) -> None
     write_text(folder / "ef_app_model.h", render("common/ef_app_model.h.j2", model=name))
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, **values: object) -> str:
     """The text of a template of ``firmware_templates``; an undefined name is an error."""
     import jinja2
 

@@ -1,0 +1,68 @@
+"""The evaluate stage: float and int8 accuracy on the same test pictures, in the desktop interpreter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeflow.artifact import write_json
+from edgeflow.emulate.cases import picture_values
+from edgeflow.emulate.desktop import DesktopRuntime
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from edgeflow.emulate.runtime import Array
+
+SCHEMA = 1
+_PROCESSES = 2
+
+
+def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
+    """Write ``evaluation.json``: accuracy and confusion matrix of the float and the int8 model.
+
+    The int8 model runs on reference kernels, whose bytes the generated C reproduces; the float model
+    on the interpreter's default ones.
+    """
+    import numpy as np
+
+    with np.load(data_dir / "test.npz", allow_pickle=False) as archive:
+        images, labels = archive["images"], archive["labels"]
+    names = (quantize_dir / "labels.txt").read_text(encoding="utf-8").splitlines()
+    float_model = DesktopRuntime(quantize_dir / "model_float.tflite", "default", processes=_PROCESSES)
+    int8_model = DesktopRuntime(quantize_dir / "model_int8.tflite", "reference", processes=_PROCESSES)
+    write_json(
+        out_dir / "evaluation.json",
+        {
+            "schema": SCHEMA,
+            "labels": names,
+            "pictures": len(labels),
+            "float": evaluate(float_model, images, labels, len(names)),
+            "int8": evaluate(int8_model, images, labels, len(names)),
+        },
+    )
+
+
+def evaluate(
+    model: DesktopRuntime, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], classes: int
+) -> dict[str, Any]:
+    """Accuracy and confusion matrix (rows: true class, columns: predicted) of uint8 pictures [N, H, W, C]."""
+    import numpy as np
+
+    (scores, *_others) = model.run([picture_values(images, model.inputs[0])])
+    predicted = _predicted(scores)
+    confusion = np.zeros((classes, classes), np.int64)
+    np.add.at(confusion, (labels, predicted), 1)
+    return {
+        "accuracy": float(np.mean(predicted == labels)),
+        "correct": int(np.count_nonzero(predicted == labels)),
+        "confusion": confusion.tolist(),
+        "runtime": model.title,
+    }
+
+
+def _predicted(scores: Array) -> npt.NDArray[np.intp]:
+    """The class of the highest score; of equal ones the first."""
+    predicted: npt.NDArray[np.intp] = scores.reshape(len(scores), -1).argmax(axis=1)
+    return predicted

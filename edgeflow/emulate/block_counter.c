@@ -1,0 +1,83 @@
+/* Counts basic blocks per slot while unicorn runs; edgeflow/emulate/block_counter.py compiles and
+ * attaches it. In C because a Python hook would be called tens of millions of times. */
+#include <stdint.h>
+
+#define EF_NO_SLOT (-1)
+
+typedef struct {
+    uint32_t slot;
+    uint32_t address;
+    uint32_t byte_count;
+    uint32_t used;
+    uint64_t executions;
+    uint64_t taken; /* how often the next block was not the one behind it */
+} ef_block;
+
+typedef struct {
+    uint32_t code_start;     /* address of the first halfword that slot_of describes */
+    uint32_t code_halfwords;
+    const int16_t *slot_of;  /* slot to enter at that halfword, EF_NO_SLOT to stay in the one before */
+    ef_block *table;
+    uint32_t capacity;       /* a power of two */
+    uint32_t used;
+    uint64_t block_limit;    /* the run is stopped after so many blocks */
+    uint64_t block_count;
+    ef_block *previous;
+    int (*stop)(void *engine);
+    uint32_t slot;
+    uint32_t is_full;
+} ef_counter;
+
+void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *user_data);
+
+static uint32_t ef_hash(uint32_t slot, uint32_t address, uint32_t byte_count)
+{
+    uint64_t key = ((uint64_t)slot << 40) ^ ((uint64_t)byte_count << 32) ^ address;
+    key *= 0x9E3779B97F4A7C15u; /* Knuth, multiplicative hashing by the golden ratio */
+    return (uint32_t)(key >> 32);
+}
+
+/* The entry of a block, made when absent; null when the table is nearly full. */
+static ef_block *ef_find(ef_counter *counter, uint32_t address, uint32_t byte_count)
+{
+    const uint32_t mask = counter->capacity - 1;
+    uint32_t index = ef_hash(counter->slot, address, byte_count) & mask;
+    for (;; index = (index + 1) & mask) {
+        ef_block *block = &counter->table[index];
+        if (!block->used) {
+            if (counter->used >= counter->capacity - counter->capacity / 4) {
+                return 0;
+            }
+            *block = (ef_block){counter->slot, address, byte_count, 1, 0, 0};
+            counter->used++;
+            return block;
+        }
+        if (block->address == address && block->slot == counter->slot && block->byte_count == byte_count) {
+            return block;
+        }
+    }
+}
+
+void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *user_data)
+{
+    ef_counter *counter = user_data;
+    const uint32_t halfword = ((uint32_t)address - counter->code_start) / 2;
+    if (halfword < counter->code_halfwords && counter->slot_of[halfword] != EF_NO_SLOT) {
+        counter->slot = (uint32_t)counter->slot_of[halfword];
+    }
+    ef_block *previous = counter->previous;
+    if (previous != 0 && previous->address + previous->byte_count != (uint32_t)address) {
+        previous->taken++;
+    }
+    ef_block *block = ef_find(counter, (uint32_t)address, byte_count);
+    if (block == 0) {
+        counter->is_full = 1;
+        counter->stop(engine);
+        return;
+    }
+    block->executions++;
+    counter->previous = block;
+    if (++counter->block_count >= counter->block_limit) {
+        counter->stop(engine);
+    }
+}

@@ -1,0 +1,146 @@
+"""Basic-block counts of a unicorn run, attributed to the operator that was entered last."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeflow.emulate.image import Image
+from edgeflow.emulate.native import build_tool
+from edgeflow.emulate.network import Network
+from edgeflow.errors import InternalError
+
+if TYPE_CHECKING:
+    from unicorn import Uc
+
+_SOURCE = Path(__file__).with_name("block_counter.c")
+_CAPACITY = 1 << 18
+_NO_SLOT = -1
+OUTSIDE = 0
+
+
+class _Block(ctypes.Structure):
+    _fields_ = (
+        ("slot", ctypes.c_uint32),
+        ("address", ctypes.c_uint32),
+        ("byte_count", ctypes.c_uint32),
+        ("used", ctypes.c_uint32),
+        ("executions", ctypes.c_uint64),
+        ("taken", ctypes.c_uint64),
+    )
+
+
+class _Counter(ctypes.Structure):
+    _fields_ = (
+        ("code_start", ctypes.c_uint32),
+        ("code_halfwords", ctypes.c_uint32),
+        ("slot_of", ctypes.POINTER(ctypes.c_int16)),
+        ("table", ctypes.POINTER(_Block)),
+        ("capacity", ctypes.c_uint32),
+        ("used", ctypes.c_uint32),
+        ("block_limit", ctypes.c_uint64),
+        ("block_count", ctypes.c_uint64),
+        ("previous", ctypes.POINTER(_Block)),
+        ("stop", ctypes.c_void_p),
+        ("slot", ctypes.c_uint32),
+        ("is_full", ctypes.c_uint32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A basic block within a slot: how often it ran, and how often another than the next address followed."""
+
+    slot: int
+    address: int
+    byte_count: int
+    executions: int
+    taken: int
+
+
+def slot_names(network: Network) -> dict[int, str]:
+    """Slots from 1 on: each operator's function in order, then invoke's own code."""
+    functions = [operator.function for operator in network.operators if operator.function]
+    return dict(enumerate([*functions, f"{network.model}_invoke"], start=1))
+
+
+def slot_entries(image: Image, names: Mapping[int, str]) -> dict[int, tuple[int, int]]:
+    """Slot to [start, end) of the function that enters it; ``main`` enters slot 0, outside.
+
+    Kernels and library functions enter none: they count for the operator that called them.
+    """
+    entries = {}
+    for slot, name in ((OUTSIDE, "main"), *names.items()):
+        symbol = image.function(name)
+        if symbol is None:
+            raise InternalError(f"the image has no function `{name}`", "it was not built from this model")
+        entries[slot] = (symbol.address, symbol.address + symbol.byte_count)
+    return entries
+
+
+class BlockCounter:
+    """Counts until ``block_limit`` blocks have run, then stops the emulator."""
+
+    def __init__(self, image: Image, entries: Mapping[int, tuple[int, int]], block_limit: int) -> None:
+        start, end = image.flash
+        halfwords = (end - start) // 2
+        self._slot_of = (ctypes.c_int16 * halfwords)()
+        ctypes.memset(self._slot_of, 0xFF, ctypes.sizeof(self._slot_of))
+        for slot, (first, last) in entries.items():
+            for halfword in range((first - start) // 2, (last - start) // 2):
+                self._slot_of[halfword] = slot
+        self._table = (_Block * _CAPACITY)()
+        self._state = _Counter(
+            code_start=start,
+            code_halfwords=halfwords,
+            slot_of=self._slot_of,
+            table=self._table,
+            capacity=_CAPACITY,
+            block_limit=block_limit,
+        )
+        self._library = ctypes.CDLL(str(build_tool(_SOURCE)))
+
+    def attach(self, engine: Uc) -> None:
+        """Hook the engine's basic blocks."""
+        from unicorn import UC_HOOK_BLOCK
+        from unicorn.unicorn_py3.unicorn import uclib
+
+        self._state.stop = ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p)
+        hook = ctypes.c_size_t()
+        function = ctypes.cast(self._library.ef_count_block, ctypes.c_void_p)
+        # The handle is private, but unicorn's own hook_add takes Python callables only.
+        handle = engine._uch  # noqa: SLF001
+        status = uclib.uc_hook_add(
+            handle,
+            ctypes.byref(hook),
+            ctypes.c_int(UC_HOOK_BLOCK),
+            function,
+            ctypes.byref(self._state),
+            ctypes.c_uint64(1),
+            ctypes.c_uint64(0),
+        )
+        if status != 0:
+            raise InternalError(f"unicorn refused the block hook with status {status}")
+
+    @property
+    def is_at_limit(self) -> bool:
+        """True when the limit stopped the run."""
+        return bool(self._state.block_count >= self._state.block_limit)
+
+    @property
+    def is_full(self) -> bool:
+        """True when the program has more blocks than the table takes."""
+        return bool(self._state.is_full)
+
+    def blocks(self) -> list[Block]:
+        """What ran, by slot and address."""
+        import numpy as np
+
+        words = np.frombuffer(memoryview(self._table), np.uint64).reshape(_CAPACITY, -1)
+        used = np.flatnonzero(words[:, 2])  # executions: at least one in every entry that is used
+        entries = (self._table[index] for index in used.tolist())
+        found = [Block(b.slot, b.address, b.byte_count, b.executions, b.taken) for b in entries]
+        return sorted(found, key=lambda b: (b.slot, b.address, b.byte_count))

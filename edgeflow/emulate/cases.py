@@ -1,0 +1,146 @@
+"""Cases to run: from an ``.npz`` file, from the test pictures, or seeded over the whole range."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeflow.artifact import write_bytes
+from edgeflow.emulate.network import check_inputs, parse_network, shape_text
+from edgeflow.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from edgeflow.emulate.runtime import Array, TensorInfo
+
+# Pictures are normalised to (p - 128) / 128 for the network: docs/artifacts.md, "Data".
+PIXEL_OFFSET = 128
+
+
+def load_inputs(path: Path, expected: Sequence[TensorInfo]) -> list[Array]:
+    """The arrays ``in0``, ``in1`` ... of an ``.npz`` file, checked against the model's inputs.
+
+    Raises UsageError when the file cannot be read or does not hold what the model takes.
+    """
+    arrays = _read_npz(path)
+    inputs = []
+    for index, info in enumerate(expected):
+        key = f"in{index}"
+        if key not in arrays:
+            found = ", ".join(f"`{name}`" for name in sorted(arrays)) or "nothing"
+            raise UsageError(
+                f"`{path}` has no array `{key}`; it holds {found}",
+                f"`{key}` must be {info.dtype} of shape {shape_text(info)}",
+            )
+        inputs.append(arrays[key])
+    try:
+        check_inputs(inputs, expected)
+    except UsageError as error:
+        raise UsageError(f"`{path}`: {error.message}", error.hint) from error
+    return inputs
+
+
+def save_outputs(path: Path, outputs: Sequence[Array]) -> None:
+    """Write the arrays ``out0``, ``out1`` ... as an ``.npz`` file."""
+    import io
+
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.savez(stream, **{f"out{index}": array for index, array in enumerate(outputs)})
+    write_bytes(path, stream.getvalue())
+
+
+def picture_cases(network: Mapping[str, Any], pictures: Path, count: int) -> list[Array]:
+    """Up to ``count`` pictures of a ``test.npz``, spread evenly, as inputs of the network.
+
+    Raises UsageError when the network is not one of pictures of that size.
+    """
+    import numpy as np
+
+    images = _read_npz(pictures)["images"]
+    chosen = np.unique(np.linspace(0, len(images) - 1, min(count, len(images))).astype(np.int64))
+    inputs = parse_network(dict(network)).inputs
+    if len(inputs) != 1:
+        raise UsageError(f"the model has {len(inputs)} inputs: it does not take pictures")
+    return [picture_values(images[chosen], inputs[0])]
+
+
+def picture_values(images: npt.NDArray[np.generic], info: TensorInfo) -> Array:
+    """uint8 pictures [N, H, W, C] as raw values [N, *shape] of a model's input.
+
+    A float input takes (p - 128) / 128. For the scale 1/128 and zero point 0 an int8 input is p - 128
+    exactly; for others the real value is quantized, ties to even, as TFLite's converter does.
+    Raises UsageError when the shapes differ.
+    """
+    import numpy as np
+
+    if images.shape[1:] != info.shape[1:] or info.shape[0] != 1:
+        raise UsageError(
+            f"the pictures are {list(images.shape[1:])}"
+            f" but the model's input `{info.name}` is {list(info.shape)}"
+        )
+    pixels = images.astype(np.int32) - PIXEL_OFFSET
+    shape = (len(images), *info.shape)
+    if info.scale is None or info.zero_point is None or info.scale == 0:
+        values: Array = (pixels / np.float32(PIXEL_OFFSET)).astype(info.dtype)
+        return values.reshape(shape)
+    real = pixels / PIXEL_OFFSET
+    limits = np.iinfo(info.dtype)
+    values = np.clip(np.rint(real / info.scale) + info.zero_point, limits.min, limits.max).astype(info.dtype)
+    return values.reshape(shape)
+
+
+def seeded_cases(network: Mapping[str, Any], count: int) -> list[Array]:
+    """``count`` cases without pictures: zero point, lowest, highest, then seeded uniform values."""
+    return [
+        _seeded(info, count, position) for position, info in enumerate(parse_network(dict(network)).inputs)
+    ]
+
+
+def _seeded(info: TensorInfo, count: int, position: int) -> Array:
+    import numpy as np
+
+    if np.issubdtype(np.dtype(info.dtype), np.floating):
+        low, high, zero = -1.0, 1.0, 0.0
+    elif info.dtype == "bool":
+        low, high, zero = 0.0, 1.0, 0.0
+    else:
+        limits = np.iinfo(info.dtype)
+        low, high, zero = limits.min, limits.max, info.zero_point or 0
+    constants = [np.full(info.shape, value) for value in (zero, low, high)]
+    cases = [
+        constants[case] if case < len(constants) else _uniform((case, position), low, high, info)
+        for case in range(count)
+    ]
+    stacked: Array = np.stack(cases).astype(info.dtype)
+    return stacked
+
+
+def _uniform(seed: tuple[int, int], low: float, high: float, info: TensorInfo) -> Array:
+    import numpy as np
+
+    generator = np.random.default_rng(seed)
+    if np.issubdtype(np.dtype(info.dtype), np.floating):
+        return generator.uniform(low, high, info.shape)
+    return generator.integers(int(low), int(high), info.shape, endpoint=True)
+
+
+def _read_npz(path: Path) -> dict[str, Array]:
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise UsageError(f"`{path}` is not an .npz file", "write it with numpy.savez")
+            return {name: archive[name] for name in archive.files}
+    except OSError as error:
+        raise UsageError(f"cannot read `{path}`: {error.strerror or error}") from error
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError, NotImplementedError) as error:
+        raise UsageError(
+            f"`{path}` is not an .npz file of plain arrays: {error}", "write it with numpy.savez"
+        ) from error

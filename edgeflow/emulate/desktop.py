@@ -1,0 +1,152 @@
+"""Run a ``.tflite`` in the desktop's TFLite interpreter, always in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from edgeflow.emulate.network import check_inputs
+from edgeflow.emulate.runtime import TensorInfo
+from edgeflow.errors import InternalError, ModelError, ToolError
+
+if TYPE_CHECKING:
+    from edgeflow.emulate.runtime import Array
+
+Kernels = Literal["reference", "default"]
+
+# Distribution and module, in order of preference. tflite-runtime's reference kernels are those of
+# TFLite Micro bit for bit; LiteRT's are, but for the fully connected layer.
+_PACKAGES = (
+    ("tflite-runtime", "tflite_runtime.interpreter"),
+    ("ai-edge-litert", "ai_edge_litert.interpreter"),
+)
+_FIRST_DEVIATING_LITERT = (2, 1)
+_KERNEL_TITLES = {"reference": "reference kernels", "default": "default kernels (XNNPACK)"}
+
+
+def find_interpreter() -> tuple[str, str, str]:
+    """Distribution, version and module of the interpreter that is used here. Raises ToolError without one."""
+    for distribution, module in _PACKAGES:
+        try:
+            return distribution, metadata.version(distribution), module
+        except metadata.PackageNotFoundError:
+            continue
+    raise ToolError("no TFLite interpreter is installed", "pip install tflite-runtime, or ai-edge-litert")
+
+
+def deviation() -> str | None:
+    """A sentence when this interpreter's reference kernels are not the ones that edgeflow reproduces."""
+    distribution, version, _module = find_interpreter()
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if distribution != "ai-edge-litert" or numbers < _FIRST_DEVIATING_LITERT:
+        return None
+    return (
+        f"the reference FULLY_CONNECTED of {distribution} {version} rounds once where TFLite Micro"
+        " rounds twice: its results may differ by one step"
+    )
+
+
+class DesktopRuntime:
+    """One model on reference or default kernels.
+
+    ``processes`` workers share the cases, each with ``threads`` threads (reference kernels use one).
+    Raises ModelError when the interpreter refuses the model or crashes on it.
+    """
+
+    def __init__(
+        self, model: Path, kernels: Kernels = "reference", *, processes: int = 1, threads: int = 1
+    ) -> None:
+        if not model.is_file():
+            raise ModelError(f"there is no model `{model}`")
+        self.model = model
+        self.kernels = kernels
+        self.processes = processes
+        self.threads = threads
+        answer = self._ask(None, ())[0]
+        self.inputs = tuple(_tensor_info(entry) for entry in answer["inputs"])
+        self.outputs = tuple(_tensor_info(entry) for entry in answer["outputs"])
+
+    @property
+    def title(self) -> str:
+        """Interpreter, version and kernels."""
+        distribution, version, _module = find_interpreter()
+        return f"{distribution} {version}, {_KERNEL_TITLES[self.kernels]}"
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """Outputs of all cases."""
+        return self.run_with_tensors(inputs, ())[0]
+
+    def run_with_tensors(
+        self, inputs: Sequence[Array], tensor_ids: Sequence[int]
+    ) -> tuple[list[Array], dict[int, Array]]:
+        """Outputs of all cases, and the tensors of these ids, each with a leading axis of cases."""
+        import numpy as np
+
+        check_inputs(inputs, self.inputs)
+        shares = self._shares(inputs)
+        with ThreadPoolExecutor(len(shares)) as pool:
+            answers = list(pool.map(lambda share: self._ask(share, tensor_ids)[1], shares))
+        joined: dict[str, Array] = {
+            key: np.concatenate([answer[key] for answer in answers]) for key in answers[0]
+        }
+        outputs = [joined[f"out{index}"] for index in range(len(self.outputs))]
+        return outputs, {tensor_id: joined[f"tensor{tensor_id}"] for tensor_id in tensor_ids}
+
+    def _shares(self, inputs: Sequence[Array]) -> list[list[Array]]:
+        import numpy as np
+
+        count = max(1, min(self.processes, len(inputs[0])))
+        splits = [np.array_split(array, count) for array in inputs]
+        return [[split[share] for split in splits] for share in range(count)]
+
+    def _ask(
+        self, inputs: Sequence[Array] | None, tensor_ids: Sequence[int]
+    ) -> tuple[dict[str, Any], dict[str, Array]]:
+        """One worker process from request to answer."""
+        import numpy as np
+
+        with tempfile.TemporaryDirectory(prefix="edgeflow-desktop-") as temporary:
+            folder = Path(temporary)
+            if inputs is not None:
+                np.savez(folder / "inputs.npz", **{f"in{i}": array for i, array in enumerate(inputs)})
+            request = {
+                "model": str(self.model.absolute()),
+                "module": find_interpreter()[2],
+                "kernels": self.kernels,
+                "threads": self.threads,
+                "tensor_ids": list(tensor_ids),
+                "run": inputs is not None,
+            }
+            (folder / "request.json").write_text(json.dumps(request))
+            answer = self._answer(folder)
+            if inputs is None:
+                return answer, {}
+            with np.load(folder / "outputs.npz", allow_pickle=False) as archive:
+                return answer, {name: archive[name] for name in archive.files}
+
+    def _answer(self, folder: Path) -> dict[str, Any]:
+        command = [sys.executable, "-m", "edgeflow.emulate.desktop_worker", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        if done.returncode < 0:
+            name = signal.Signals(-done.returncode).name
+            raise ModelError(
+                f"the TFLite interpreter crashed on `{self.model}` ({name})", "the file is corrupt or hostile"
+            )
+        if done.returncode != 0:
+            raise InternalError(f"the interpreter's process failed: {done.stderr.strip().splitlines()[-1:]}")
+        answer: dict[str, Any] = json.loads((folder / "answer.json").read_text())
+        if "error" in answer:
+            raise ModelError(f"the TFLite interpreter refuses `{self.model}`: {answer['error']}")
+        return answer
+
+
+def _tensor_info(entry: dict[str, Any]) -> TensorInfo:
+    return TensorInfo(**{**entry, "shape": tuple(entry["shape"])})

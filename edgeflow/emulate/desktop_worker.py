@@ -1,0 +1,85 @@
+"""``python -m edgeflow.emulate.desktop_worker FOLDER``: one TFLite interpreter in a process of its own.
+
+Reads ``request.json`` and, for a run, ``inputs.npz`` from the folder; writes ``answer.json`` and, for a
+run, ``outputs.npz``. A model that crashes the interpreter takes down this process only.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    """Answer the request in the folder named on the command line."""
+    folder = Path(sys.argv[1])
+    request = json.loads((folder / "request.json").read_text())
+    try:
+        answer = _answer(folder, request)
+    except (ValueError, RuntimeError, MemoryError) as error:  # how the interpreter refuses a model
+        answer = {"error": str(error).strip().split("\n")[0] or type(error).__name__}
+    (folder / "answer.json").write_text(json.dumps(answer))
+
+
+def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    interpreter = _interpreter(request)
+    interpreter.allocate_tensors()
+    if request["run"]:
+        _run(interpreter, folder, request["tensor_ids"])
+    return {
+        "inputs": [_describe(d) for d in interpreter.get_input_details()],
+        "outputs": [_describe(d) for d in interpreter.get_output_details()],
+    }
+
+
+def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages have this class
+    module = importlib.import_module(request["module"])
+    resolvers = {
+        "reference": module.OpResolverType.BUILTIN_REF,
+        "default": module.OpResolverType.AUTO,
+    }
+    return module.Interpreter(
+        model_path=request["model"],
+        num_threads=request["threads"],
+        experimental_op_resolver_type=resolvers[request["kernels"]],
+        experimental_preserve_all_tensors=bool(request["tensor_ids"]),
+    )
+
+
+def _run(interpreter: Any, folder: Path, tensor_ids: list[int]) -> None:  # noqa: ANN401  as above
+    import numpy as np
+
+    with np.load(folder / "inputs.npz", allow_pickle=False) as archive:
+        inputs = [archive[f"in{index}"] for index in range(len(archive.files))]
+    wanted = {f"out{i}": d["index"] for i, d in enumerate(interpreter.get_output_details())}
+    wanted |= {f"tensor{tensor_id}": tensor_id for tensor_id in tensor_ids}
+    found: dict[str, list[Any]] = {key: [] for key in wanted}
+    for case in range(len(inputs[0])):
+        for detail, array in zip(interpreter.get_input_details(), inputs, strict=True):
+            interpreter.set_tensor(detail["index"], array[case])
+        interpreter.invoke()
+        for key, index in wanted.items():
+            found[key].append(interpreter.get_tensor(index))
+    np.savez(folder / "outputs.npz", **{key: np.stack(values) for key, values in found.items()})
+
+
+def _describe(detail: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    parameters = detail["quantization_parameters"]
+    is_quantized = len(parameters["scales"]) > 0
+    return {
+        "tensor_id": int(detail["index"]),
+        "name": detail["name"],
+        "shape": [int(size) for size in detail["shape"]],
+        "dtype": np.dtype(detail["dtype"]).name,
+        "scale": float(parameters["scales"][0]) if is_quantized else None,
+        "zero_point": int(parameters["zero_points"][0]) if is_quantized else None,
+    }
+
+
+if __name__ == "__main__":
+    main()

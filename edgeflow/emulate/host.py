@@ -1,0 +1,72 @@
+"""Run the generated C, compiled for this machine as a shared library, with every tensor traced."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeflow.emulate.network import Network
+from edgeflow.errors import BuildError, InternalError
+
+if TYPE_CHECKING:
+    from edgeflow.emulate.runtime import Array
+
+# What edgeflow.firmware.host.build_library writes.
+LIBRARY_NAME = "model.so"
+
+# Tensor id to the bytes that the operator wrote, of one case.
+Trace = dict[int, bytes]
+
+_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
+
+
+class HostRuntime:
+    """The library of ``edgeflow.firmware.host.build_library``, or the folder that holds it."""
+
+    title = "generated C on the host"
+
+    def __init__(self, library: Path, network: Network) -> None:
+        path = library / LIBRARY_NAME if library.is_dir() else library
+        self.network = network
+        try:
+            loaded = ctypes.CDLL(str(path.absolute()))
+        except OSError as error:
+            raise BuildError(f"cannot load the host library `{path}`: {error}", "build it again") from error
+        self._run_case = loaded.ef_library_run
+        self._run_case.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
+        self._run_case.restype = ctypes.c_int
+        self._set_trace = loaded.ef_library_set_trace
+        self._set_trace.argtypes = (_CALLBACK,)
+        self._set_trace.restype = None
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """Outputs of all cases."""
+        self._set_trace(_CALLBACK(0))
+        packed = self.network.pack(inputs)
+        return self.network.unpack(b"".join(map(self._outputs, packed)), len(packed))
+
+    def run_traced(self, inputs: Sequence[Array]) -> tuple[list[Array], list[Trace]]:
+        """Outputs of all cases, and for each case every tensor that an operator wrote."""
+        packed = self.network.pack(inputs)
+        traces: list[Trace] = []
+
+        def keep(tensor_id: int, data: int, byte_count: int) -> None:
+            traces[-1][tensor_id] = ctypes.string_at(data, byte_count)
+
+        callback = _CALLBACK(keep)
+        self._set_trace(callback)
+        written = []
+        for case in packed:
+            traces.append({})
+            written.append(self._outputs(case))
+        self._set_trace(_CALLBACK(0))
+        return self.network.unpack(b"".join(written), len(packed)), traces
+
+    def _outputs(self, case: bytes) -> bytes:
+        result = ctypes.create_string_buffer(self.network.output_bytes)
+        status = self._run_case(case, result)
+        if status != 0:
+            raise InternalError(f"`{self.network.model}_invoke` returned {status} on the host")
+        return result.raw

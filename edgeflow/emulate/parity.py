@@ -1,0 +1,217 @@
+"""The parity stage: reference kernels, generated C on the host and firmware on the core, byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edgeflow.artifact import write_json
+from edgeflow.emulate.core import CoreRuntime
+from edgeflow.emulate.desktop import DesktopRuntime, deviation
+from edgeflow.emulate.host import HostRuntime, Trace
+from edgeflow.emulate.network import Network, load_network
+from edgeflow.emulate.qemu import QemuRuntime
+from edgeflow.errors import ParityError
+
+if TYPE_CHECKING:
+    from edgeflow.emulate.runtime import Array
+
+SCHEMA = 1
+# Cases are compared in groups, so that the tensors of a group take no more memory than this.
+_GROUP_BYTES = 64 << 20
+_LARGEST_GROUP = 64
+
+
+@dataclass
+class Comparison:
+    """One line of ``parity.json``: how many bytes of what were compared, and how many differ."""
+
+    between: tuple[str, str]
+    kind: str
+    cases: int = 0
+    tensors: int = 0
+    byte_count: int = 0
+    differing_bytes: int = 0
+
+    def add(self, left: bytes, right: bytes) -> int:
+        """Count two versions of one tensor of one case; the number of bytes that differ."""
+        differing = differing_byte_count(left, right)
+        self.byte_count += max(len(left), len(right))
+        self.differing_bytes += differing
+        return differing
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``parity.json`` holds it."""
+        return {
+            "between": list(self.between),
+            "kind": self.kind,
+            "cases": self.cases,
+            "tensors": self.tensors,
+            "bytes": self.byte_count,
+            "differing_bytes": self.differing_bytes,
+        }
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Divergence:
+    """A tensor that differs; ordered by place in the network, then case."""
+
+    order: int
+    case: int
+    tensor_id: int = field(compare=False)
+    operator: str | None = field(compare=False)
+    largest_difference: float = field(compare=False)
+    between: tuple[str, str] = field(compare=False)
+
+    def sentence(self) -> str:
+        """For the error message."""
+        left, right = self.between
+        where = f"operator {self.operator}" if self.operator else "an output"
+        return (
+            f"{left} and {right} differ first at {where}: tensor {self.tensor_id}, case {self.case},"
+            f" by up to {self.largest_difference:g}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``parity.json`` holds it."""
+        return {
+            "operator": self.operator,
+            "tensor_id": self.tensor_id,
+            "case": self.case,
+            "largest_difference": self.largest_difference,
+            "between": list(self.between),
+        }
+
+
+def differing_byte_count(left: bytes, right: bytes) -> int:
+    """Bytes that differ; what one has more than the other differs."""
+    import numpy as np
+
+    common = min(len(left), len(right))
+    a, b = (np.frombuffer(data, np.uint8, common) for data in (left, right))
+    return int(np.count_nonzero(a != b)) + max(len(left), len(right)) - common
+
+
+def run(
+    model: Path,
+    codegen_dir: Path,
+    host_library: Path,
+    firmware_dir: Path,
+    inputs: Sequence[Array],
+    out_dir: Path,
+    *,
+    core_cases: int,
+    emulator: str = "unicorn",
+    progress: Callable[[str], None] = lambda _text: None,
+) -> None:
+    """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
+
+    ``host_library`` is the library or its folder. Raises ParityError, after the file is written, when
+    any byte differs: it names the first operator that diverges.
+    """
+    network = load_network(codegen_dir)
+    check = _Check(network)
+    reference = DesktopRuntime(model, "reference", processes=2)
+    host = HostRuntime(host_library, network)
+    notes = [note for note in [deviation()] if note]
+    for start, group in _groups(inputs, network, host):
+        progress(f"parity: case {start + 1} of {len(inputs[0])} on reference and host")
+        check.reference_and_host(start, group, reference, host)
+    core = _core_runtime(emulator, firmware_dir, network)
+    first = [array[:core_cases] for array in inputs]
+    progress(f"parity: {len(first[0])} cases on {core.title}")
+    check.host_and_core(host.run(first), core.run(first))
+    runtimes = {"reference": reference.title, "host": host.title, "core": core.title}
+    write_json(out_dir / "parity.json", check.as_json() | {"runtimes": runtimes, "notes": notes})
+    if check.divergence is not None:
+        raise ParityError(check.divergence.sentence(), "; ".join(notes) or f"see `{out_dir / 'parity.json'}`")
+
+
+def _core_runtime(emulator: str, firmware_dir: Path, network: Network) -> CoreRuntime | QemuRuntime:
+    return (QemuRuntime if emulator == "qemu" else CoreRuntime)(firmware_dir, network)
+
+
+def _groups(
+    inputs: Sequence[Array], network: Network, host: HostRuntime
+) -> Iterator[tuple[int, list[Array]]]:
+    """Runs of cases small enough that their tensors fit in memory, with the first one's number."""
+    (trace,) = host.run_traced([array[:1] for array in inputs])[1]
+    case_bytes = sum(map(len, trace.values())) + network.output_bytes
+    size = max(1, min(_LARGEST_GROUP, _GROUP_BYTES // case_bytes))
+    for start in range(0, len(inputs[0]), size):
+        yield start, [array[start : start + size] for array in inputs]
+
+
+class _Check:
+    """The comparisons of a parity run, filled group by group."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.outputs = Comparison(("reference", "host"), "outputs", tensors=len(network.outputs))
+        self.tensors = Comparison(("reference", "host"), "tensors")
+        self.core = Comparison(("host", "core"), "outputs", tensors=len(network.outputs))
+        self.divergence: Divergence | None = None
+        written = [(i, op.label, t) for i, op in enumerate(network.operators) for t in op.outputs]
+        self._operator_of = {tensor_id: (order, label) for order, label, tensor_id in written}
+
+    def reference_and_host(
+        self, start: int, group: Sequence[Array], reference: DesktopRuntime, host: HostRuntime
+    ) -> None:
+        """Compare outputs and every traced tensor of a group of cases that begins with case ``start``."""
+        host_outputs, traces = host.run_traced(group)
+        tensor_ids = sorted(traces[0])
+        outputs, tensors = reference.run_with_tensors(group, tensor_ids)
+        self.tensors.tensors = len(tensor_ids)
+        for case, trace in enumerate(traces):
+            self.outputs.cases += 1
+            self.tensors.cases += 1
+            self._compare_trace(start + case, trace, {i: array[case] for i, array in tensors.items()})
+            self._compare_outputs(self.outputs, start + case, outputs, host_outputs, case)
+
+    def host_and_core(self, host: Sequence[Array], core: Sequence[Array]) -> None:
+        """Compare the outputs of the cases that ran on the core."""
+        for case in range(len(host[0])):
+            self.core.cases += 1
+            self._compare_outputs(self.core, case, host, core, case)
+
+    def _compare_trace(self, case: int, trace: Trace, tensors: dict[int, Array]) -> None:
+        for tensor_id, data in trace.items():
+            expected = tensors[tensor_id]
+            if self.tensors.add(expected.tobytes(), data):
+                order, label = self._operator_of.get(tensor_id, (len(self.network.operators), None))
+                difference = _largest_difference(expected, data)
+                self._note(Divergence(order, case, tensor_id, label, difference, self.tensors.between))
+
+    def _compare_outputs(
+        self, comparison: Comparison, case: int, left: Sequence[Array], right: Sequence[Array], row: int
+    ) -> None:
+        for info, a, b in zip(self.network.outputs, left, right, strict=True):
+            if comparison.add(a[row].tobytes(), b[row].tobytes()):
+                order = len(self.network.operators)
+                difference = _largest_difference(a[row], b[row].tobytes())
+                self._note(Divergence(order, case, info.tensor_id, None, difference, comparison.between))
+
+    def _note(self, found: Divergence) -> None:
+        if self.divergence is None or found < self.divergence:
+            self.divergence = found
+
+    def as_json(self) -> dict[str, Any]:
+        """``parity.json`` but for what ran."""
+        comparisons = [self.outputs, self.tensors, self.core]
+        return {
+            "schema": SCHEMA,
+            "comparisons": [comparison.as_json() for comparison in comparisons],
+            "differing_bytes": sum(comparison.differing_bytes for comparison in comparisons),
+            "first_divergence": None if self.divergence is None else self.divergence.as_json(),
+        }
+
+
+def _largest_difference(expected: Array, data: bytes) -> float:
+    """In steps of an integer tensor, in real numbers of a float one."""
+    import numpy as np
+
+    found = np.frombuffer(data[: expected.nbytes // expected.itemsize * expected.itemsize], expected.dtype)
+    flat = expected.reshape(-1)[: len(found)]
+    return float(np.max(np.abs(flat.astype(np.float64) - found.astype(np.float64)), initial=0.0))

@@ -1,0 +1,105 @@
+"""Run the linked image in qemu-system-arm: a second emulator, and the only one with an M55."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edgeflow.emulate.image import load_image
+from edgeflow.emulate.network import Network
+from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, load_firmware, read_result
+from edgeflow.errors import BudgetError, InternalError, ToolError
+from edgeflow.target.core import CORES
+
+if TYPE_CHECKING:
+    from edgeflow.emulate.runtime import Array
+
+_PROGRAM = "qemu-system-arm"
+_MACHINE_PREFIX = "mps"
+SECONDS_PER_RUN = 600.0
+
+
+class QemuRuntime:
+    """The image of a firmware stage that was linked for a QEMU machine.
+
+    Raises ToolError when QEMU is not installed or the image is for another memory map. ``run`` raises
+    InternalError when the program fails, and BudgetError when its stack overflows or it does not end.
+    """
+
+    def __init__(self, firmware_dir: Path, network: Network, *, seconds: float = SECONDS_PER_RUN) -> None:
+        self.firmware = load_firmware(firmware_dir)
+        self.network = network
+        self.seconds = seconds
+        self._command = find_qemu()
+        if not self.firmware.machine.startswith(_MACHINE_PREFIX):
+            raise ToolError(
+                f"the image is linked for `{self.firmware.machine}`, which QEMU does not have",
+                "build the firmware for the emulator `qemu`",
+            )
+
+    @property
+    def title(self) -> str:
+        """Emulator, version, machine and core."""
+        return f"{qemu_title()}, {self.firmware.machine}, {CORES[self.firmware.core].title}"
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """Outputs of all cases."""
+        return self.execute(inputs).outputs
+
+    def execute(self, inputs: Sequence[Array]) -> ProgramResult:
+        """Run all cases in one program run."""
+        packed = self.network.pack(inputs)
+        with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
+            folder = Path(temporary)
+            (folder / INPUT_NAME).write_bytes(b"".join(packed))
+            exit_code = self._start(folder)
+            output = folder / OUTPUT_NAME
+            written = output.read_bytes() if output.is_file() else b""
+        return read_result(
+            exit_code, written, len(packed), self.network, lambda: load_image(self.firmware.elf)
+        )
+
+    def arguments(self) -> list[str]:
+        """The command line but for plugins: no devices, files by semihosting from the working directory."""
+        quiet = ["-display", "none", "-monitor", "none", "-serial", "none"]
+        semihosting = ["-semihosting-config", "enable=on,target=native"]
+        elf = str(self.firmware.elf.absolute())
+        return [self._command, "-M", self.firmware.machine, *quiet, *semihosting, "-kernel", elf]
+
+    def _start(self, folder: Path) -> int:
+        try:
+            done = subprocess.run(
+                self.arguments(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=self.seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BudgetError(f"the program did not end within {self.seconds:g} s in QEMU") from error
+        complaint = done.stderr.strip()
+        if complaint:
+            raise InternalError(f"QEMU ended with status {done.returncode}: {complaint.splitlines()[0]}")
+        return done.returncode
+
+
+def find_qemu() -> str:
+    """The path of qemu-system-arm. Raises ToolError with what to install."""
+    path = shutil.which(_PROGRAM)
+    if path is None:
+        raise ToolError(f"the emulator `{_PROGRAM}` is not installed", "apt install qemu-system-arm")
+    return path
+
+
+def qemu_title() -> str:
+    """Name and version of the emulator."""
+    done = subprocess.run([find_qemu(), "--version"], capture_output=True, text=True, check=False)
+    words = done.stdout.split()
+    return f"QEMU {words[words.index('version') + 1]}" if "version" in words else "QEMU"
