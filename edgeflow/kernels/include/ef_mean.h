@@ -1,0 +1,31 @@
+/* Mean over any dimensions of a tensor, int8, with another output scale. */
+#ifndef EF_MEAN_H
+#define EF_MEAN_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The tensor as up to four nested blocks: neighbouring dimensions that are both kept, or both averaged,
+ * are one. Steps are in elements; an unused block has count 1 and step 0. */
+typedef struct {
+    int32_t kept_count[2]; /* outer, inner */
+    int32_t kept_step[2];
+    int32_t averaged_count[2];
+    int32_t averaged_step[2];
+    int32_t sum_offset; /* minus the input's zero point, times the number of averaged elements */
+    int32_t multiplier; /* input scale / (output scale * averaged elements), see ef_requantize.h */
+    int32_t shift;
+    int32_t output_offset; /* the output's zero point */
+} ef_mean_params;
+
+/* input as the counts and steps say, output [kept_count[0]][kept_count[1]], not overlapping. */
+void ef_mean_s8(const ef_mean_params *params, const int8_t *input, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

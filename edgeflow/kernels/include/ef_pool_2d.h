@@ -1,0 +1,40 @@
+/* Average and maximum over a sliding window, int8; input and output share scale and zero point. */
+#ifndef EF_POOL_2D_H
+#define EF_POOL_2D_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    int32_t batches;
+    int32_t input_h;
+    int32_t input_w;
+    int32_t channels;
+    int32_t output_h;
+    int32_t output_w;
+    int32_t kernel_h;
+    int32_t kernel_w;
+    int32_t stride_h;
+    int32_t stride_w;
+    int32_t pad_top;
+    int32_t pad_left;
+    int32_t activation_min;
+    int32_t activation_max;
+} ef_pool_2d_params;
+
+/* input  [batches][input_h][input_w][channels]
+ * output [batches][output_h][output_w][channels], overlapping no other array
+ * Padding is left out of the mean; halves round away from zero. */
+void ef_average_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
+
+/* As above, with the maximum; padding never wins. */
+void ef_max_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,24 @@
+/* float32 to int8: the nearest step, halves away from zero, limited to the type's range. */
+#ifndef EF_QUANTIZE_H
+#define EF_QUANTIZE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    int32_t count;
+    float scale;
+    int32_t zero_point;
+} ef_quantize_params;
+
+/* input and output [count], not overlapping. Infinities give the range's ends, NaN its lower end. */
+void ef_quantize_f32_s8(const ef_quantize_params *params, const float *input, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,16 @@
+"""AVERAGE_POOL_2D, int8, input NHWC."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import pooling
+from edgeflow.ops.lowering import no_macs
+from edgeflow.ops.spec import KernelCall, OpSpec
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_average_pool_2d_s8``."""
+    return pooling.pool_call(graph, op, "ef_average_pool_2d_s8")
+
+
+SPEC = OpSpec(kind="AVERAGE_POOL_2D", max_version=2, rules=pooling.RULES, macs=no_macs, lower=lower)

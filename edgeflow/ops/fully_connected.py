@@ -1,0 +1,126 @@
+"""FULLY_CONNECTED, int8: weights [O, I]; an input of any rank counts as rows of I."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import (
+    Params,
+    activation_limits,
+    bias_arg,
+    multiplier_arrays,
+    quant_of,
+    tensor_arg,
+    zero_point_offsets,
+)
+from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+
+
+def plain_weights(graph: Graph, op: Op) -> bool:
+    """The weights have the default layout: two dimensions, output and input channels."""
+    shape = graph.input_tensor(op, 1).shape
+    plain = op.attrs.get("weights_format", "DEFAULT") in {"DEFAULT", 0}
+    return plain and len(shape) == 2 and min(shape) >= 1
+
+
+def weight_axis(graph: Graph, op: Op) -> bool:
+    """Per-channel weights have one scale for each output, along dimension 0."""
+    weights = graph.input_tensor(op, 1)
+    quant = quant_of(weights)
+    return len(quant.scales) == 1 or (quant.axis == 0 and len(quant.scales) == weights.shape[0])
+
+
+def whole_rows(graph: Graph, op: Op) -> bool:
+    """The input is a whole number of rows of the weights' input channels."""
+    source = graph.input_tensor(op, 0)
+    return source.element_count >= 1 and source.element_count % graph.input_tensor(op, 1).shape[1] == 0
+
+
+def output_shape(graph: Graph, op: Op) -> bool:
+    """The output's shape is the rows by the outputs, or the input's shape but for the last dimension."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    channels, depth = graph.input_tensor(op, 1).shape
+    if op.attrs.get("keep_num_dims"):
+        return source.shape[-1:] == (depth,) and output.shape == (*source.shape[:-1], channels)
+    return output.shape == (source.element_count // depth, channels)
+
+
+def sum_in_int32(graph: Graph, op: Op) -> bool:
+    """No input can make the 32-bit sum of weights and bias overflow."""
+    weights = np.asarray(graph.input_tensor(op, 1).data)
+    return rules.fits_int32(graph.input_tensor(op, 0), weights, graph.optional_tensor(op, 2))
+
+
+def _multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
+    """One pair of a per-tensor layer, otherwise one per output."""
+    source, output = quant_of(graph.input_tensor(op, 0)).scale, quant_of(graph.output_tensor(op)).scale
+    scales = quant_of(graph.input_tensor(op, 1)).scales
+    if len(scales) == 1:
+        return [fully_connected_multiplier(source, scales[0], output)]
+    return conv_multipliers(source, scales, output)
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """Input scale times weight scale is less than 2**30 times the output scale."""
+    return all(shift <= 30 for _, shift in _multipliers(graph, op))
+
+
+def macs(graph: Graph, op: Op) -> int:
+    """Multiply-accumulates: output elements x input channels."""
+    return math.prod(graph.output_tensor(op).shape) * graph.input_tensor(op, 1).shape[1]
+
+
+def _scaling(graph: Graph, op: Op) -> Params:
+    pairs = _multipliers(graph, op)
+    if len(quant_of(graph.input_tensor(op, 1)).scales) > 1:
+        return multiplier_arrays(pairs)
+    return (("multiplier", pairs[0][0]), ("shift", pairs[0][1]))
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_fully_connected_s8``, or ``..._per_channel_s8``."""
+    source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
+    channels, depth = weights.shape
+    variant = "_per_channel" if len(quant_of(weights).scales) > 1 else ""
+    return KernelCall(
+        function=f"ef_fully_connected{variant}_s8",
+        header="ef_fully_connected.h",
+        args=(tensor_arg(source), tensor_arg(weights), bias_arg(graph, op), TensorArg(output.id)),
+        params_type=f"ef_fully_connected{variant}_params",
+        params=(
+            ("batches", source.element_count // depth),
+            ("input_c", depth),
+            ("output_c", channels),
+            *zero_point_offsets(source, output),
+            *activation_limits(op, output),
+            *_scaling(graph, op),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="FULLY_CONNECTED",
+    max_version=12,
+    rules=(
+        rules.operand_count(3, least_inputs=2),
+        rules.int8_input_and_output,
+        rules.constant_int8_weights,
+        rules.symmetric_weights,
+        plain_weights,
+        weight_axis,
+        whole_rows,
+        output_shape,
+        rules.constant_int32_bias,
+        rules.matching_bias_scale,
+        rules.known_activation,
+        scale_ratio,
+        sum_in_int32,
+    ),
+    macs=macs,
+    lower=lower,
+)

@@ -1,0 +1,53 @@
+"""Sliding windows: the output size and the padding of TFLite's SAME and VALID."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edgeflow.ir.graph import Op
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One spatial dimension of a convolution or pooling."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    padding: str
+
+    @property
+    def reach(self) -> int:
+        """Input elements from the first tap to the last."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    def output_size(self, size: int) -> int:
+        """Output positions over an input of that size; below 1 when the window does not fit."""
+        room = size if self.padding == "SAME" else size - self.reach + 1
+        return -(-room // self.stride)
+
+    def pad_before(self, size: int) -> int:
+        """Padding before the input; of an odd total the smaller half."""
+        needed = (self.output_size(size) - 1) * self.stride + self.reach - size
+        return max(0, needed) // 2
+
+
+def int_attr(op: Op, name: str, default: int | None = None) -> int:
+    """An integer option of the operator.
+
+    Raises:
+        KeyError: it is absent and has no default. TypeError: it is no integer.
+    """
+    value = op.attrs[name] if default is None else op.attrs.get(name, default)
+    if not isinstance(value, int):
+        raise TypeError(f"{op.kind} option {name} is {value!r}, not an integer")
+    return int(value)
+
+
+def windows(op: Op, kernel_h: int, kernel_w: int) -> tuple[Window, Window]:
+    """The windows along height and width, from the operator's strides, dilations and padding."""
+    padding = str(op.attrs["padding"])
+    return (
+        Window(kernel_h, int_attr(op, "stride_h"), int_attr(op, "dilation_h_factor", 1), padding),
+        Window(kernel_w, int_attr(op, "stride_w"), int_attr(op, "dilation_w_factor", 1), padding),
+    )

@@ -1,0 +1,76 @@
+"""Pieces of kernel calls that several operators share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op, Quant, Tensor
+from edgeflow.ops.quant_math import activation_range
+from edgeflow.ops.spec import Arg, ConstArray, NullArg, ParamValue, TensorArg
+
+Params = tuple[tuple[str, ParamValue], ...]
+
+
+def quant_of(tensor: Tensor) -> Quant:
+    """The tensor's quantization, which the operator's rules guarantee.
+
+    Raises:
+        ValueError: the rules were not checked before.
+    """
+    if tensor.quant is None:
+        raise ValueError(f"tensor {tensor.id} (`{tensor.name}`) has no quantization")
+    return tensor.quant
+
+
+def tensor_arg(tensor: Tensor) -> TensorArg:
+    """A pointer to a tensor that may also be a constant of the file."""
+    return TensorArg(tensor.id, "weights" if tensor.is_constant else "")
+
+
+def bias_arg(graph: Graph, op: Op) -> Arg:
+    """A pointer to the bias at input 2, or null."""
+    bias = graph.optional_tensor(op, 2)
+    return NullArg() if bias is None else TensorArg(bias.id, "bias")
+
+
+def multiplier_arrays(pairs: Sequence[tuple[int, int]]) -> Params:
+    """Per-channel ``multiplier`` (int32) and ``shift`` (int8) arrays."""
+    multipliers, shifts = zip(*pairs, strict=True)
+    return (
+        ("multiplier", ConstArray("multiplier", np.array(multipliers, np.int32))),
+        ("shift", ConstArray("shift", np.array(shifts, np.int8))),
+    )
+
+
+def activation_limits(op: Op, output: Tensor) -> Params:
+    """``activation_min`` and ``activation_max`` of the fused activation at the output's scale."""
+    quant = quant_of(output)
+    activation = str(op.attrs.get("fused_activation_function", "NONE"))
+    low, high = activation_range(activation, quant.scale, quant.zero_point)
+    return (("activation_min", low), ("activation_max", high))
+
+
+def zero_point_offsets(source: Tensor, output: Tensor) -> Params:
+    """``input_offset`` (minus the input's zero point) and ``output_offset`` (the output's zero point)."""
+    return (
+        ("input_offset", -quant_of(source).zero_point),
+        ("output_offset", quant_of(output).zero_point),
+    )
+
+
+def four_dims(shape: Sequence[int], fill: int = 1) -> tuple[int, ...]:
+    """A shape of up to four dimensions with ones (or ``fill``) put before it to make four."""
+    return (fill,) * (4 - len(shape)) + tuple(shape)
+
+
+def channel_scales(weights: Tensor, channels: int) -> tuple[float, ...]:
+    """The weight scale of every output channel; a per-tensor scale is repeated."""
+    scales = quant_of(weights).scales
+    return scales * channels if len(scales) == 1 else scales
+
+
+def no_macs(_graph: Graph, _op: Op) -> int:
+    """Operators that multiply no weights have no multiply-accumulates."""
+    return 0

@@ -1,0 +1,66 @@
+"""What AVERAGE_POOL_2D and MAX_POOL_2D share: rules, and the call of a kernel over windows."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.geometry import Window, int_attr, windows
+from edgeflow.ops.lowering import activation_limits, tensor_arg
+from edgeflow.ops.spec import KernelCall, Rule, TensorArg
+
+
+def _windows(op: Op) -> tuple[Window, Window]:
+    return windows(op, int_attr(op, "filter_height"), int_attr(op, "filter_width"))
+
+
+def filter_size(_graph: Graph, op: Op) -> bool:
+    """The filter's height and width are at least 1."""
+    return min(int_attr(op, "filter_height"), int_attr(op, "filter_width")) >= 1
+
+
+def output_shape(graph: Graph, op: Op) -> bool:
+    """The output's shape follows from input, filter, stride and padding."""
+    n, h, w, c = graph.input_tensor(op, 0).shape
+    rows, columns = _windows(op)
+    shape = (n, rows.output_size(h), columns.output_size(w), c)
+    return graph.output_tensor(op).shape == shape and min(h, w, *shape) >= 1
+
+
+RULES: tuple[Rule, ...] = (
+    rules.operand_count(1),
+    rules.int8_input_and_output,
+    rules.same_quantization,
+    rules.rank_4,
+    rules.known_activation,
+    rules.known_padding,
+    filter_size,
+    output_shape,
+)
+
+
+def pool_call(graph: Graph, op: Op, function: str) -> KernelCall:
+    """The call of a kernel that takes ``ef_pool_2d_params``."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    n, h, w, c = source.shape
+    rows, columns = _windows(op)
+    return KernelCall(
+        function=function,
+        header="ef_pool_2d.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_pool_2d_params",
+        params=(
+            ("batches", n),
+            ("input_h", h),
+            ("input_w", w),
+            ("channels", c),
+            ("output_h", output.shape[1]),
+            ("output_w", output.shape[2]),
+            ("kernel_h", rows.kernel),
+            ("kernel_w", columns.kernel),
+            ("stride_h", rows.stride),
+            ("stride_w", columns.stride),
+            ("pad_top", rows.pad_before(h)),
+            ("pad_left", columns.pad_before(w)),
+            *activation_limits(op, output),
+        ),
+    )

@@ -1,0 +1,75 @@
+"""The operators that edgeflow compiles: the explicit table, and the questions one asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from edgeflow.errors import ModelError
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import (
+    average_pool_2d,
+    conv_2d,
+    depthwise_conv_2d,
+    fully_connected,
+    max_pool_2d,
+    reshape,
+    softmax,
+)
+from edgeflow.ops.spec import KernelCall, OpSpec
+
+REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
+    {
+        "AVERAGE_POOL_2D": average_pool_2d.SPEC,
+        "CONV_2D": conv_2d.SPEC,
+        "DEPTHWISE_CONV_2D": depthwise_conv_2d.SPEC,
+        "FULLY_CONNECTED": fully_connected.SPEC,
+        "MAX_POOL_2D": max_pool_2d.SPEC,
+        "RESHAPE": reshape.SPEC,
+        "SOFTMAX": softmax.SPEC,
+    }
+)
+
+
+def broken_rule(graph: Graph, op: Op) -> str | None:
+    """The sentence of the first rule that the operator breaks, or None."""
+    spec = REGISTRY.get(op.kind)
+    if spec is None:
+        return "The operator is not supported."
+    if op.version > spec.max_version:
+        return f"Version {op.version} of the operator is newer than the newest supported, {spec.max_version}."
+    for rule in spec.rules:
+        if not rule(graph, op):
+            return (rule.__doc__ or "").strip()
+    return None
+
+
+def check_ops(graph: Graph, origin: str) -> None:
+    """Refuse a graph with operators that cannot be compiled.
+
+    ``origin`` names the model in the message, usually its file name.
+
+    Raises:
+        ModelError: names every such operator, its place and tensor, and the first rule it breaks.
+    """
+    faults = [(op, sentence) for op in graph.ops if (sentence := broken_rule(graph, op))]
+    if not faults:
+        return
+    lines = [f"{graph.label(op)}: {sentence}" for op, sentence in faults]
+    count = "an operator" if len(faults) == 1 else f"{len(faults)} operators"
+    message = f"`{origin}` has {count} that cannot be compiled.\n  " + "\n  ".join(lines)
+    if any(op.kind not in REGISTRY for op, _ in faults):
+        hint = f"supported operators: {', '.join(REGISTRY)}"
+    else:
+        hint = "change the layer, or convert the model again as full-integer int8"
+    raise ModelError(message, hint)
+
+
+def op_macs(graph: Graph, op: Op) -> int:
+    """Multiply-accumulates of one run of the operator."""
+    return REGISTRY[op.kind].macs(graph, op)
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The kernel call of an operator that ``check_ops`` has accepted."""
+    return REGISTRY[op.kind].lower(graph, op)
