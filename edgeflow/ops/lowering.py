@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
-from edgeflow.ops.quant_math import activation_range
-from edgeflow.ops.spec import Arg, ConstArray, NullArg, ParamValue, TensorArg
+from edgeflow.ops.quant_math import activation_range, quantize_multiplier
+from edgeflow.ops.spec import Arg, ConstArray, KernelCall, NullArg, ParamValue, TensorArg
 
 Params = tuple[tuple[str, ParamValue], ...]
 
@@ -74,3 +74,31 @@ def channel_scales(weights: Tensor, channels: int) -> tuple[float, ...]:
 def no_macs(_graph: Graph, _op: Op) -> int:
     """Operators that multiply no weights have no multiply-accumulates."""
     return 0
+
+
+def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
+    """Elements from one index to the next along each dimension of a packed tensor."""
+    steps = [1]
+    for dim in reversed(shape[1:]):
+        steps.append(steps[-1] * dim)
+    return tuple(reversed(steps[: len(shape)]))
+
+
+def rescale_call(source: Tensor, output: Tensor, real_factor: float, limits: tuple[int, int]) -> KernelCall:
+    """The call that brings an 8-bit tensor to the output's type, scale and zero point, within limits."""
+    short = {"int8": "s8", "uint8": "u8"}
+    multiplier, shift = quantize_multiplier(real_factor)
+    return KernelCall(
+        function=f"ef_rescale_{short[source.dtype]}_{short[output.dtype]}",
+        header="ef_rescale.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_rescale_params",
+        params=(
+            ("count", output.element_count),
+            *zero_point_offsets(source, output),
+            ("multiplier", multiplier),
+            ("shift", shift),
+            ("output_min", limits[0]),
+            ("output_max", limits[1]),
+        ),
+    )

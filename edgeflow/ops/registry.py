@@ -8,11 +8,18 @@ from types import MappingProxyType
 from edgeflow.errors import ModelError
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import (
+    add,
     average_pool_2d,
     conv_2d,
     depthwise_conv_2d,
+    dequantize,
     fully_connected,
     max_pool_2d,
+    mean,
+    pad,
+    quantize,
+    relu,
+    relu6,
     reshape,
     softmax,
 )
@@ -20,11 +27,18 @@ from edgeflow.ops.spec import KernelCall, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
     {
+        "ADD": add.SPEC,
         "AVERAGE_POOL_2D": average_pool_2d.SPEC,
         "CONV_2D": conv_2d.SPEC,
         "DEPTHWISE_CONV_2D": depthwise_conv_2d.SPEC,
+        "DEQUANTIZE": dequantize.SPEC,
         "FULLY_CONNECTED": fully_connected.SPEC,
         "MAX_POOL_2D": max_pool_2d.SPEC,
+        "MEAN": mean.SPEC,
+        "PAD": pad.SPEC,
+        "QUANTIZE": quantize.SPEC,
+        "RELU": relu.SPEC,
+        "RELU6": relu6.SPEC,
         "RESHAPE": reshape.SPEC,
         "SOFTMAX": softmax.SPEC,
     }

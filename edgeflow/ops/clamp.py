@@ -1,0 +1,35 @@
+"""What the stand-alone RELU and RELU6 share: rules, and a rescaling call with limits."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import quant_of, rescale_call
+from edgeflow.ops.quant_math import activation_range, float32_ratio, quantize_multiplier
+from edgeflow.ops.spec import KernelCall, Rule
+
+
+def _ratio(graph: Graph, op: Op) -> float:
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    return float32_ratio(quant_of(source).scale, quant_of(output).scale)
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """The input scale is less than 2**30 times the output scale."""
+    return quantize_multiplier(_ratio(graph, op))[1] <= 30
+
+
+RULES: tuple[Rule, ...] = (
+    rules.operand_count(1),
+    rules.int8_input_and_output,
+    rules.same_shape,
+    scale_ratio,
+)
+
+
+def clamp_call(graph: Graph, op: Op, activation: str) -> KernelCall:
+    """The call of ``ef_rescale_s8_s8`` with the limits of an activation at the output's scale."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    quant = quant_of(output)
+    limits = activation_range(activation, quant.scale, quant.zero_point)
+    return rescale_call(source, output, _ratio(graph, op), limits)

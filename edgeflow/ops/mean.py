@@ -1,0 +1,108 @@
+"""MEAN, int8, over any constant set of dimensions of a tensor of rank up to four."""
+
+from __future__ import annotations
+
+import math
+from itertools import groupby
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import contiguous_strides, no_macs, quant_of, tensor_arg
+from edgeflow.ops.quant_math import mean_multiplier, quantize_multiplier
+from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, TensorArg
+
+
+def _axes(graph: Graph, op: Op) -> set[int]:
+    """The averaged dimensions, counted from the front."""
+    rank = len(graph.input_tensor(op, 0).shape)
+    return {int(axis) + (rank if axis < 0 else 0) for axis in np.asarray(graph.input_tensor(op, 1).data).flat}
+
+
+def constant_axes(graph: Graph, op: Op) -> bool:
+    """The dimensions to average over stand in the model file and exist in the input."""
+    axes, rank = graph.input_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
+    if axes.dtype != "int32" or not axes.is_constant or axes.element_count < 1:
+        return False
+    return all(0 <= axis < rank for axis in _axes(graph, op))
+
+
+def reduced_shape(graph: Graph, op: Op) -> bool:
+    """The output lacks the averaged dimensions of an input of rank 1 to 4, or keeps them as 1."""
+    shape, axes = graph.input_tensor(op, 0).shape, _axes(graph, op)
+    if op.attrs.get("keep_dims"):
+        expected = tuple(1 if axis in axes else dim for axis, dim in enumerate(shape))
+    else:
+        expected = tuple(dim for axis, dim in enumerate(shape) if axis not in axes)
+    return graph.output_tensor(op).shape == expected and len(shape) <= 4 and min(shape) >= 1
+
+
+def _count(graph: Graph, op: Op) -> int:
+    """Averaged elements of one output."""
+    shape = graph.input_tensor(op, 0).shape
+    return math.prod(shape[axis] for axis in _axes(graph, op))
+
+
+def sum_in_int32(graph: Graph, op: Op) -> bool:
+    """At most 2**23 elements are averaged, so that their sum fits 32 bits."""
+    return _count(graph, op) <= 2**23
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """The input scale is 2**-8 to 2**30 times the output scale."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    _, shift = quantize_multiplier(quant_of(source).scale / quant_of(output).scale)
+    return -8 < shift <= 30
+
+
+def _blocks(graph: Graph, op: Op) -> tuple[tuple[str, ParamValue], ...]:
+    """Counts and steps of the nested blocks: neighbours that are both kept or both averaged are one."""
+    shape, axes = graph.input_tensor(op, 0).shape, _axes(graph, op)
+    steps = contiguous_strides(shape)
+    blocks: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
+    for averaged, group in groupby(range(len(shape)), key=axes.__contains__):
+        run = list(group)
+        blocks[averaged].append((math.prod(shape[axis] for axis in run), steps[run[-1]]))
+    params: list[tuple[str, ParamValue]] = []
+    for averaged, name in ((False, "kept"), (True, "averaged")):
+        pair = [(1, 0)] * (2 - len(blocks[averaged])) + blocks[averaged]
+        params.append((f"{name}_count", tuple(count for count, _ in pair)))
+        params.append((f"{name}_step", tuple(step for _, step in pair)))
+    return tuple(params)
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_mean_s8``."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    count = _count(graph, op)
+    multiplier, shift = mean_multiplier(quant_of(source).scale, quant_of(output).scale, count)
+    return KernelCall(
+        function="ef_mean_s8",
+        header="ef_mean.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_mean_params",
+        params=(
+            *_blocks(graph, op),
+            ("sum_offset", -quant_of(source).zero_point * count),
+            ("multiplier", multiplier),
+            ("shift", shift),
+            ("output_offset", quant_of(output).zero_point),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="MEAN",
+    max_version=2,
+    rules=(
+        rules.operand_count(2),
+        rules.int8_input_and_output,
+        constant_axes,
+        reduced_shape,
+        sum_in_int32,
+        scale_ratio,
+    ),
+    macs=no_macs,
+    lower=lower,
+)

@@ -1,0 +1,63 @@
+"""PAD, int8, with the zero point, of up to four dimensions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import four_dims, no_macs, quant_of, tensor_arg
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+
+
+def _paddings(graph: Graph, op: Op) -> list[list[int]]:
+    """Elements before and after, per dimension."""
+    values: list[list[int]] = np.asarray(graph.input_tensor(op, 1).data).reshape(-1, 2).tolist()
+    return values
+
+
+def constant_paddings(graph: Graph, op: Op) -> bool:
+    """The paddings are a constant of the model file, two counts that are not negative per dimension."""
+    tensor, rank = graph.input_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
+    whole = tensor.dtype in {"int32", "int64"} and tensor.is_constant and tensor.shape == (rank, 2)
+    return whole and min((count for pair in _paddings(graph, op) for count in pair), default=0) >= 0
+
+
+def padded_shape(graph: Graph, op: Op) -> bool:
+    """The output has the padded input's shape, with at most four dimensions, none empty."""
+    shape = graph.input_tensor(op, 0).shape
+    pairs = zip(shape, _paddings(graph, op), strict=True)
+    padded = tuple(dim + before + after for dim, (before, after) in pairs)
+    return graph.output_tensor(op).shape == padded and len(shape) <= 4 and min(shape, default=1) >= 1
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_pad_s8``."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    return KernelCall(
+        function="ef_pad_s8",
+        header="ef_pad.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_pad_params",
+        params=(
+            ("input_shape", four_dims(source.shape)),
+            ("output_shape", four_dims(output.shape)),
+            ("before", four_dims([before for before, _ in _paddings(graph, op)], fill=0)),
+            ("value", quant_of(output).zero_point),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="PAD",
+    max_version=2,
+    rules=(
+        rules.operand_count(2),
+        rules.int8_input_and_output,
+        rules.same_quantization,
+        constant_paddings,
+        padded_shape,
+    ),
+    macs=no_macs,
+    lower=lower,
+)

@@ -1,0 +1,57 @@
+"""QUANTIZE: float32 to int8, and between 8-bit types, scales and zero points."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import no_macs, quant_of, rescale_call, tensor_arg
+from edgeflow.ops.quant_math import integer_limits, quantize_multiplier
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+
+_PAIRS = {("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")}
+
+
+def known_types(graph: Graph, op: Op) -> bool:
+    """The types are float32 to int8, int8 to int8, uint8 to int8 or int8 to uint8, with one scale each."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    if (source.dtype, output.dtype) not in _PAIRS or not rules.is_quantized(output, output.dtype):
+        return False
+    return source.dtype == "float32" or rules.is_quantized(source, source.dtype)
+
+
+def _ratio(graph: Graph, op: Op) -> float:
+    return quant_of(graph.input_tensor(op, 0)).scale / quant_of(graph.output_tensor(op)).scale
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """The input scale is less than 2**30 times the output scale."""
+    if graph.input_tensor(op, 0).dtype == "float32":
+        return True
+    return quantize_multiplier(_ratio(graph, op))[1] <= 30
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_quantize_f32_s8`` or of a rescaling kernel."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    if source.dtype != "float32":
+        return rescale_call(source, output, _ratio(graph, op), integer_limits(output.dtype))
+    return KernelCall(
+        function="ef_quantize_f32_s8",
+        header="ef_quantize.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_quantize_params",
+        params=(
+            ("count", output.element_count),
+            ("scale", quant_of(output).scale),
+            ("zero_point", quant_of(output).zero_point),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="QUANTIZE",
+    max_version=2,
+    rules=(rules.operand_count(1), known_types, rules.same_shape, scale_ratio),
+    macs=no_macs,
+    lower=lower,
+)
