@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edgeflow.report.curves import curves
 from edgeflow.report.document import Json, Report
 from edgeflow.report.timeline import timeline
 
@@ -38,6 +39,7 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = number
+    environment.filters["shortened"] = shortened
     return environment.get_template("report.html.j2").render(
         report=report,
         figures=figures(report.profile),
@@ -45,6 +47,7 @@ def render(report: Report) -> str:
         matrices=matrices(report.evaluation),
         findings=findings(report.audit),
         plan=timeline(report.memory_plan) if report.memory_plan else None,
+        training=curves(report.history) if report.history else None,
         fits=all(row["ok"] for row in report.budgets),
     )
 
@@ -58,6 +61,12 @@ def number(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.4f}".rstrip("0").rstrip(".")
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def shortened(values: str) -> str:
+    """The first of a list of values separated by spaces (the scales of every channel) and their number."""
+    first, *others = values.split(" ")
+    return f"{first} ... ({len(others) + 1} values)" if len(others) > 3 else values
 
 
 def figures(profile: Json | None) -> list[Json]:

@@ -159,7 +159,16 @@ PROFILE = {
         "reserved_reason": "",
     },
 }
-HISTORY = {"schema": 1, "epochs": [{"epoch": 1, "loss": 1.5}, {"epoch": 2, "loss": 0.9}]}
+HISTORY = {
+    "schema": 1,
+    "epochs": [
+        {"epoch": 1, "loss": 2.0, "accuracy": 0.3, "val_loss": 1.5, "val_accuracy": 0.4},
+        {"epoch": 2, "loss": 1.0, "accuracy": 0.7, "val_loss": 0.5, "val_accuracy": 0.8},
+        {"epoch": 3, "loss": 0.5, "accuracy": 0.8, "val_loss": 0.75, "val_accuracy": 0.7},
+    ],
+    "best_epoch": 2,
+    "stopped_early": True,
+}
 QUANTIZATION = "tensor,scale,zero_point\nconv,0.0235,-128\nout,0.00390625,-128\n"
 BUDGETS = [
     {"name": "flash of cortex-m", "value": 52_429, "limit": 1_048_576, "percent": 5.0, "ok": True},

@@ -12,13 +12,14 @@ from edgeflow.report.document import PARTS, read_report
 from edgeflow.report.stage import run
 from edgeflow.target.descriptor import load_target
 
-VOID = {"meta", "br", "hr", "img", "link", "input", "line"}
+VOID = {"meta", "br", "hr", "img", "link", "input", "line", "polyline"}
 FOREIGN = ("memory_plan", "parity", "profile")
 SECTIONS = (
     "summary",
     "limits",
     "accuracy",
     "data",
+    "training",
     "memory",
     "operators",
     "parity",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from edgeflow.report.html import figures, findings, matrices, number, operators
+from edgeflow.report import curves
+from edgeflow.report.html import figures, findings, matrices, number, operators, shortened
 from edgeflow.report.timeline import BOTTOM, HEIGHT, LEFT, WIDTH, timeline
 
 NUMBERS = [
@@ -90,3 +91,27 @@ def test_findings_count_and_show_the_first(documents):
 def test_long_lists_are_cut():
     (row,) = findings({"tiny": [f"{index}.png" for index in range(100)]})
     assert (row["count"], len(row["first"])) == (100, 20)
+
+
+def test_curves_run_from_the_first_epoch_to_the_last(documents):
+    picture = curves.curves(documents["history"])
+    floor = curves.HEIGHT - curves.BOTTOM
+    middle = (curves.LEFT + curves.WIDTH) / 2
+    assert picture.best_x == middle
+    assert picture.top == 2.0
+    assert picture.loss.split()[0] == f"{float(curves.LEFT)},0.0"
+    assert picture.val_loss.split()[1:] == [
+        f"{middle},{floor * 0.75}",
+        f"{float(curves.WIDTH)},{floor * 0.625}",
+    ]
+
+
+def test_one_epoch_has_no_curve(documents):
+    history = documents["history"]
+    assert curves.curves(history | {"epochs": history["epochs"][:1]}) is None
+
+
+def test_scales_of_many_channels_are_shortened():
+    assert shortened("0.5 0.25 0.125") == "0.5 0.25 0.125"
+    assert shortened("0.5 0.25 0.125 1.0 2.0") == "0.5 ... (5 values)"
+    assert shortened("") == ""
