@@ -1,0 +1,72 @@
+"""The code generation stage: any int8 ``.tflite`` in, C99 and the TFLite Micro form out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edgeflow.artifact import sha256_bytes, write_bytes, write_json, write_text
+from edgeflow.codegen.kernels import kernel_files
+from edgeflow.codegen.model_c import model_c
+from edgeflow.codegen.model_h import model_h
+from edgeflow.codegen.network import network_json
+from edgeflow.codegen.program import Program, build_program
+from edgeflow.codegen.tflm import model_data
+from edgeflow.frontend.tflite import read_model
+from edgeflow.ir.graph import Graph
+from edgeflow.memory.checker import check_plan
+from edgeflow.memory.planner import plan_memory
+from edgeflow.memory.timeline import plan_to_json
+from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
+from edgeflow.passes.run import run_passes
+from edgeflow.resources import kernels_dir
+
+
+def run(model: Path, out_dir: Path, *, name: str, symbol: str | None = None) -> None:
+    """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json`` of a model into ``out_dir``.
+
+    Args:
+        model: an int8 ``.tflite``.
+        out_dir: an empty folder.
+        name: the model's name; its C form begins every symbol.
+        symbol: another name for the array of the TFLite Micro form.
+
+    Raises:
+        ModelError: the file is corrupt, or has an operator or form that is not supported.
+        UsageError: ``symbol`` is no C identifier.
+    """
+    data_files = model_data(model.read_bytes(), name=name, symbol=symbol)
+    graph = run_passes(read_model(model))
+    check_ops(graph, model.name)
+    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(model.read_bytes()))
+    for file_name, text in data_files.items():
+        write_text(out_dir / "tflm" / file_name, text)
+    write_text(out_dir / "c" / "model.c", model_c(program))
+    write_text(out_dir / "c" / "model.h", model_h(program))
+    calls = [step.call for step in program.steps if step.call]
+    for file_name, content in kernel_files(calls, kernels_dir()).items():
+        write_bytes(out_dir / "c" / file_name, content)
+    write_json(out_dir / "network.json", network_json(program))
+    write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
+
+
+def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:
+    """Lower, plan and resolve a graph whose operators have been checked.
+
+    Raises:
+        ModelError: the graph has no input or output, or one of them is a constant.
+        InternalError: the memory plan is wrong.
+    """
+    calls = {op.index: lower(graph, op) for op in graph.ops}
+    scratch_bytes = {index: call.scratch_bytes for index, call in calls.items()}
+    alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
+    plan = plan_memory(graph, scratch_bytes, alias_ops)
+    check_plan(graph, plan, scratch_bytes, alias_ops)
+    return build_program(
+        graph,
+        calls,
+        plan,
+        name=name,
+        source_sha256=source_sha256,
+        macs={op.index: op_macs(graph, op) for op in graph.ops},
+        alias_ops=alias_ops,
+    )
