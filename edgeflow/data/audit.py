@@ -8,6 +8,7 @@ from typing import Any
 from edgeflow.data.dedupe import labels_of, same_at_deployment, same_at_source
 from edgeflow.data.layout import Layout
 from edgeflow.data.load import Pool
+from edgeflow.data.recipe import FixedSplit
 from edgeflow.errors import DataError
 
 
@@ -44,8 +45,11 @@ def audit(name: str, layout: Layout, pool: Pool) -> dict[str, Any]:
     }
 
 
-def require_trainable(result: dict[str, Any]) -> None:
+def require_trainable(result: dict[str, Any], split: FixedSplit | None) -> None:
     """Raise DataError when the classes do not suffice: none, one, or one without a usable picture."""
+    hint = "put the pictures into one folder per class"
+    if split is not None:
+        hint += f", below `{split.train}` and `{split.test}`"
     name, counts = result["name"], result["class_counts"]
     left_out = [*result["unreadable"], *result["tiny"]]
     if not counts:
@@ -53,7 +57,7 @@ def require_trainable(result: dict[str, Any]) -> None:
         raise DataError(
             f"`{name}` has no class folder with pictures"
             + (f" ({len(result['outside_classes'])} pictures lie outside one{where})" if where else ""),
-            "put the pictures into one folder per class",
+            hint,
         )
     empty = [label for label, count in counts.items() if count == 0]
     if empty:
@@ -65,7 +69,7 @@ def require_trainable(result: dict[str, Any]) -> None:
     if len(counts) == 1:
         raise DataError(
             f"`{name}` has only one class, `{next(iter(counts))}`; a classifier needs at least two",
-            "put the pictures into one folder per class",
+            hint,
         )
 
 

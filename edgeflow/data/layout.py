@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -76,18 +77,14 @@ def arrange(names: Collection[str], folders: Iterable[str], split: FixedSplit | 
 def common_folder(names: Collection[str]) -> str:
     """The folders (with a final slash, or nothing) that an archive wraps around its class folders.
 
-    Archives are often packed with one folder at the top. It is taken off only while it is alone, holds
-    no picture itself and at least two folders with pictures.
+    Archives are often packed with a folder or two at the top. They are taken off when every picture lies
+    below them and none directly inside.
     """
-    pictures = [name for name in names if _is_picture(name)]
-    prefix = ""
-    while True:
-        rest = [name.removeprefix(prefix).split("/") for name in pictures]
-        tops = {parts[0] for parts in rest}
-        seconds = {parts[1] for parts in rest if len(parts) > 2}
-        if len(tops) != 1 or len(seconds) < 2 or any(len(parts) == 2 for parts in rest):
-            return prefix
-        prefix += f"{tops.pop()}/"
+    above = {PurePosixPath(name).parent for name in names if _is_picture(name)}
+    if not above:
+        return ""
+    common = os.path.commonpath([str(folder) for folder in above])
+    return "" if not common or PurePosixPath(common) in above else f"{common}/"
 
 
 def _is_picture(name: str) -> bool:

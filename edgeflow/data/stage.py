@@ -40,7 +40,7 @@ def run(
         _mention_suggestions(located.recipe, options, progress)
         pool = load_pool(source, options, progress)
     result = audit(located.recipe.name, source.layout, pool)
-    require_trainable(result)
+    require_trainable(result, source.layout.split)
     parts = split(pool.pictures, options, seed)
     result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
     for line in findings(result):
