@@ -36,7 +36,7 @@ def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
         out_dir / "evaluation.json",
         {
             "schema": SCHEMA,
-            "labels": names,
+            "classes": names,
             "pictures": len(labels),
             "float": evaluate(float_model, images, labels, len(names)),
             "int8": evaluate(int8_model, images, labels, len(names)),
@@ -57,7 +57,7 @@ def evaluate(
     return {
         "accuracy": float(np.mean(predicted == labels)),
         "correct": int(np.count_nonzero(predicted == labels)),
-        "confusion": confusion.tolist(),
+        "confusion_matrix": confusion.tolist(),
         "runtime": model.title,
     }
 

@@ -1,0 +1,52 @@
+"""A hand-written model of two operators in the form the generator writes."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edgeflow.target.descriptor import load_target, target_names
+
+TINY = Path(__file__).parent / "tiny_codegen"
+
+
+@pytest.fixture
+def tiny_codegen():
+    return TINY
+
+
+@pytest.fixture(scope="session")
+def core_targets():
+    """A generic target of every core."""
+    generic = {target.core: target for target in map(load_target, target_names()) if target.generic}
+    m3 = msgspec.structs.replace(generic["cortex-m4f"], core="cortex-m3", name="generic-m3")
+    return {**generic, "cortex-m3": m3}
+
+
+@pytest.fixture
+def changed_tiny(tmp_path):
+    """The same with a piece of its C replaced: ``changed_tiny(file, old, new)``."""
+
+    def change(file, old, new):
+        folder = tmp_path / "changed"
+        shutil.copytree(TINY, folder)
+        source = folder / "c" / file
+        text = source.read_text()
+        assert text.count(old) == 1
+        source.write_text(text.replace(old, new))
+        return folder
+
+    return change
+
+
+def pytest_generate_tests(metafunc):
+    """``compiler`` is every compiler for cores; the one that is absent skips and says so."""
+    if "compiler" in metafunc.fixturenames:
+        gcc = pytest.param(
+            "gcc",
+            marks=pytest.mark.skipif(
+                shutil.which("arm-none-eabi-gcc") is None, reason="arm-none-eabi-gcc is not installed"
+            ),
+        )
+        metafunc.parametrize("compiler", ["zig", gcc])
