@@ -16,7 +16,7 @@ _IGNORED = frozenset({"cpsr", "apsr", "apsr_nzcv", "fpscr", "fpscr_nzcv", "itsta
 
 # Row: names as capstone gives them, without condition and width. The first match counts.
 _ROWS: tuple[tuple[str, str], ...] = (
-    ("nothing", r"nop|yield|wfe|wfi|sev|pld|pldw|pli"),
+    ("nothing", r"nop|hint|yield|wfe|wfi|sev|pld|pldw|pli"),
     ("it", r"it"),
     ("system", r"mrs|msr|cps|dmb|dsb|isb|svc|bkpt|clrex|udf|vmrs|vmsr|fmstat|vlstm|vlldm"),
     ("call", r"bl|blx"),

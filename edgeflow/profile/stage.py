@@ -20,18 +20,19 @@ Json = dict[str, Any]
 
 
 def run(
-    codegen_dir: Path, firmware_dir: Path, execution_json: Path, out_dir: Path, *, target: Target
+    codegen_dir: Path, firmware_dir: Path, execution_json: Path | None, out_dir: Path, *, target: Target
 ) -> None:
     """Write ``profile.json`` from the generated code's tables, the linked image and its recorded run.
 
-    Raises InternalError when these four do not belong together.
+    Without a run (no emulator has the core) stack, instructions and time are null, ``ram_bytes`` is
+    without the stack, and ``kinds`` says so. Raises InternalError when the files do not belong together.
     """
     build = read_json(firmware_dir / "build.json")
     network = read_json(codegen_dir / "network.json")
     plan = read_json(codegen_dir / "memory_plan.json")
     elf = firmware_dir / build["elf"]
     image = read_image(elf)
-    execution = read_execution(execution_json, elf)
+    execution = read_execution(execution_json, elf) if execution_json else None
     _check_arena(image, plan)
     size = image_size(image, network["model"])
     work = _Work(image, execution, target.core)
@@ -41,9 +42,9 @@ def run(
         "compiler": build["compiler"],
         "elf": build["elf"],
         "totals": _totals(size, plan, execution, network, work, target.clock_hz),
-        "kinds": _kinds(execution.emulator, target, work),
-        "operators": _operators(network["operators"], execution.slots, work),
-        "outside": _outside(network["operators"], execution.slots, work),
+        "kinds": _kinds(execution, target, work),
+        "operators": _operators(network["operators"], work),
+        "outside": _outside(network["operators"], work),
         "sections": [
             {"name": s.name, "flash_bytes": s.flash_bytes, "ram_bytes": s.ram_bytes} for s in size.sections
         ],
@@ -58,21 +59,25 @@ class _Work:
     Blocks of other slots are the program around it: start-up, reading and writing.
     """
 
-    def __init__(self, image: Image, execution: Execution, core: str) -> None:
-        blocks = [block for block in execution.blocks if block.slot in execution.slots]
-        self.instructions = instructions_by_slot(image, blocks)
+    def __init__(self, image: Image, execution: Execution | None, core: str) -> None:
+        self.slots = execution.slots if execution else {}
         self.model = CORE_MODELS.get(core)
+        self.instructions: dict[int, int] | None = None
         self.estimate: CycleEstimate | None = None
-        if self.model is not None:
-            self.estimate = cycles_by_slot(image, blocks, self.model)
+        if execution is not None:
+            blocks = [block for block in execution.blocks if block.slot in self.slots]
+            self.instructions = instructions_by_slot(image, blocks)
+            self.estimate = cycles_by_slot(image, blocks, self.model) if self.model else None
 
     def of(self, slots: Iterable[int]) -> Json:
-        """Both figures for some slots together."""
+        """Both figures for some slots together, None where there is no figure."""
         chosen = list(slots)
-        cycles = None
-        if self.estimate is not None:
-            cycles = sum(self.estimate.by_slot.get(slot, 0) for slot in chosen)
-        return {"instructions": sum(self.instructions.get(s, 0) for s in chosen), "cycles": cycles}
+        cycles = self.estimate.by_slot if self.estimate else None
+        return {"instructions": _sum(self.instructions, chosen), "cycles": _sum(cycles, chosen)}
+
+
+def _sum(by_slot: Mapping[int, int] | None, slots: Iterable[int]) -> int | None:
+    return None if by_slot is None else sum(by_slot.get(slot, 0) for slot in slots)
 
 
 def _check_arena(image: Image, plan: Json) -> None:
@@ -82,19 +87,20 @@ def _check_arena(image: Image, plan: Json) -> None:
 
 
 def _totals(
-    size: ImageSize, plan: Json, execution: Execution, network: Json, work: _Work, clock_hz: int
+    size: ImageSize, plan: Json, execution: Execution | None, network: Json, work: _Work, clock_hz: int
 ) -> Json:
-    everything = work.of(work.instructions)
+    everything = work.of(work.slots)
     cycles = everything["cycles"]
+    stack_bytes = execution.stack_bytes if execution else None
     return {
         "flash_bytes": size.flash_bytes,
         "code_bytes": size.code_bytes,
         "weights_bytes": size.weights_bytes,
-        "ram_bytes": plan["arena_bytes"] + size.static_bytes + execution.stack_bytes,
+        "ram_bytes": plan["arena_bytes"] + size.static_bytes + (stack_bytes or 0),
         "arena_bytes": plan["arena_bytes"],
         "arena_lower_bound_bytes": plan["lower_bound_bytes"],
         "static_bytes": size.static_bytes,
-        "stack_bytes": execution.stack_bytes,
+        "stack_bytes": stack_bytes,
         "instructions": everything["instructions"],
         "cycles": cycles,
         "latency_us": None if cycles is None else round(cycles * 1e6 / clock_hz, 1),
@@ -102,10 +108,9 @@ def _totals(
     }
 
 
-def _kinds(emulator: str, target: Target, work: _Work) -> dict[str, str]:
+def _kinds(execution: Execution | None, target: Target, work: _Work) -> dict[str, str]:
     linked = "measured (linked ELF)"
     planned = "measured (memory plan)"
-    stack = f"simulated ({emulator}, painted stack)"
     return {
         "flash_bytes": linked,
         "code_bytes": linked,
@@ -113,10 +118,23 @@ def _kinds(emulator: str, target: Target, work: _Work) -> dict[str, str]:
         "static_bytes": linked,
         "arena_bytes": planned,
         "arena_lower_bound_bytes": planned,
-        "stack_bytes": stack,
-        "ram_bytes": f"simulated (linked ELF, memory plan and painted stack on {emulator})",
-        "instructions": f"simulated ({emulator}, one inference; skipped IT instructions count)",
         "macs": "measured (shapes of the network)",
+        **_run_kinds(execution, target, work),
+    }
+
+
+def _run_kinds(execution: Execution | None, target: Target, work: _Work) -> dict[str, str]:
+    if execution is None:
+        absent = f"not available: no emulator ran this image for {target.core}"
+        without = "measured (linked ELF and memory plan; without the stack)"
+        return {"ram_bytes": without} | dict.fromkeys(
+            ("stack_bytes", "instructions", "cycles", "latency_us"), absent
+        )
+    emulator = execution.emulator
+    return {
+        "stack_bytes": f"simulated ({emulator}; painted stack)",
+        "ram_bytes": f"simulated (linked ELF and memory plan; stack painted on {emulator})",
+        "instructions": f"simulated ({emulator}; one inference, skipped IT instructions count)",
         **_time_kinds(target, work),
     }
 
@@ -132,16 +150,16 @@ def _time_kinds(target: Target, work: _Work) -> dict[str, str]:
     return {"cycles": f"estimated ({text})", "latency_us": f"estimated ({text}; at {clock})"}
 
 
-def _operators(operators: list[Json], slots: Mapping[int, str], work: _Work) -> list[Json]:
+def _operators(operators: list[Json], work: _Work) -> list[Json]:
     kept = ("index", "kind", "label", "macs", "weights_bytes")
     return [
-        {key: op[key] for key in kept} | work.of(s for s, name in slots.items() if name == op["function"])
+        {key: op[key] for key in kept}
+        | work.of(s for s, name in work.slots.items() if name == op["function"])
         for op in operators
     ]
 
 
-def _outside(operators: list[Json], slots: Mapping[int, str], work: _Work) -> Json:
+def _outside(operators: list[Json], work: _Work) -> Json:
     """What ran in no operator: the invoke function that calls them."""
     named = {op["function"] for op in operators}
-    inside = {slot for slot, name in slots.items() if name in named}
-    return work.of(slot for slot in work.instructions if slot not in inside)
+    return work.of(slot for slot, name in work.slots.items() if name not in named)

@@ -94,8 +94,11 @@ def operators(profile: Json | None) -> list[Json]:
     """Rows of the operators with their share of all instructions."""
     if profile is None:
         return []
-    total = profile["totals"]["instructions"] or 1
-    return [op | {"percent": round(100 * op["instructions"] / total, 1)} for op in profile["operators"]]
+    total = profile["totals"]["instructions"]
+    return [
+        op | {"percent": round(100 * op["instructions"] / total, 1) if total else None}
+        for op in profile["operators"]
+    ]
 
 
 def matrices(evaluation: Json | None) -> list[Json]:

@@ -63,14 +63,9 @@ def folders(link, compiler, tmp_path):
     return tmp_path, inside[2], outside[2]
 
 
-def profile(folder, target="cortex-m"):
-    run(
-        folder / "codegen",
-        folder / "firmware",
-        folder / "execution.json",
-        folder / "out",
-        target=load_target(target),
-    )
+def profile(folder, target="cortex-m", execution="execution.json"):
+    recorded = folder / execution if execution else None
+    run(folder / "codegen", folder / "firmware", recorded, folder / "out", target=load_target(target))
     return read_json(folder / "out" / "profile.json")
 
 
@@ -116,6 +111,18 @@ def test_core_without_a_cycle_model_says_so(folders):
         assert result["kinds"][key] == "not available: no cycle model for cortex-m55"
     assert result["operators"][0]["cycles"] is None
     assert result["totals"]["instructions"] > 0
+
+
+def test_image_that_no_emulator_ran_still_has_its_sizes(folders):
+    result = profile(folders[0], "cortex-m55", execution=None)
+    totals = result["totals"]
+    assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"]
+    assert totals["flash_bytes"] == totals["code_bytes"] + totals["weights_bytes"]
+    for key in ("stack_bytes", "instructions", "cycles", "latency_us"):
+        assert totals[key] is None
+        assert result["kinds"][key] == "not available: no emulator ran this image for cortex-m55"
+    assert result["kinds"]["ram_bytes"].endswith("without the stack)")
+    assert result["operators"][0]["instructions"] is None
 
 
 def test_profile_holds_no_path_and_repeats_byte_for_byte(folders):

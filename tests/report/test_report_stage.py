@@ -148,10 +148,11 @@ def test_breach_and_divergence_stand_at_the_top(tmp_path, build, budgets):
 
 def test_figures_that_do_not_exist_show_as_such(tmp_path, build):
     profile = json.loads(build["profile"].read_text())
-    for key in ("cycles", "latency_us"):
+    for key in ("instructions", "cycles", "latency_us"):
         profile["totals"][key] = None
         profile["kinds"][key] = "not available: no cycle model for cortex-m55"
-    profile["operators"][0]["cycles"] = profile["outside"]["cycles"] = None
+    for row in (*profile["operators"], profile["outside"]):
+        row |= {"instructions": None, "cycles": None}
     build["profile"].write_text(json.dumps(profile))
     _, page = make(tmp_path / "out", build, target="cortex-m55")
     assert "no cycle model for cortex-m55" in page.text
