@@ -72,8 +72,10 @@ def fit(training: Training) -> TrainState:
         _assign(training.model.variables, state.model)
         _assign(training.model.optimizer.variables, state.optimizer)
     while not _is_done(state, training.options):
+        started = time.monotonic()
         _run_epoch(training, state)
-        save_state(training.checkpoint, state, training.fingerprint)
+        save_state(training.checkpoint, state, training.fingerprint)  # a reported epoch is a saved one
+        training.progress(_epoch_line(state.epochs[-1], training.options, time.monotonic() - started))
     _assign(training.model.variables, state.best_model)
     training.progress(_summary(state, training.options))
     return state
@@ -109,7 +111,6 @@ def _is_done(state: TrainState, options: TrainOptions) -> bool:
 
 
 def _run_epoch(training: Training, state: TrainState) -> None:
-    started = time.monotonic()
     epoch = len(state.epochs)
     rate = learning_rate(training.options, epoch)
     training.model.optimizer.learning_rate = rate
@@ -138,7 +139,6 @@ def _run_epoch(training: Training, state: TrainState) -> None:
     state.optimizer = _values(training.model.optimizer.variables)
     if val_loss < state.best_loss:
         state.best_epoch, state.best_loss, state.best_model = epoch + 1, val_loss, state.model
-    training.progress(_epoch_line(state.epochs[-1], training.options, time.monotonic() - started))
 
 
 def _evaluate(model: keras.Model, part: Part) -> tuple[float, float]:
