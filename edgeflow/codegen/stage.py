@@ -34,10 +34,12 @@ def run(model: Path, out_dir: Path, *, name: str, symbol: str | None = None) -> 
         ModelError: the file is corrupt, or has an operator or form that is not supported.
         UsageError: ``symbol`` is no C identifier.
     """
-    data_files = model_data(model.read_bytes(), name=name, symbol=symbol)
-    graph = run_passes(read_model(model))
+    source = read_model(model)
+    flatbuffer = model.read_bytes()
+    data_files = model_data(flatbuffer, name=name, symbol=symbol)
+    graph = run_passes(source)
     check_ops(graph, model.name)
-    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(model.read_bytes()))
+    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
     for file_name, text in data_files.items():
         write_text(out_dir / "tflm" / file_name, text)
     write_text(out_dir / "c" / "model.c", model_c(program))

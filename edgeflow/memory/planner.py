@@ -2,7 +2,9 @@
 
 Placing buffers of known lifetime in one arena is dynamic storage allocation, which is NP-hard
 (Garey and Johnson, problem SR2), but with all lifetimes known a greedy placement by size reaches
-the lower bound on most networks (Pisarchyk and Lee, arXiv 2001.03288).
+the lower bound on most networks (Pisarchyk and Lee, arXiv 2001.03288). MobileNetV1 0.25 at 96x96 is
+one that it misses by 17 %: there an order by area finds the bound, and on a FOMO detector only the
+repair of an order does.
 """
 
 from __future__ import annotations

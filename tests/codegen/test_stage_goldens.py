@@ -1,0 +1,150 @@
+"""The stage on real models: compiled strictly with a trapping sanitizer, equal to TFLite bit for bit.
+
+The oracle is in the goldens: outputs of eight cases and CRC32 of every tensor of the first, from
+TFLite's reference kernels.
+"""
+
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from c_build import ARM_GCC, Library, compile_strictly
+
+from edgeflow.artifact import read_json, sha256_file, sha256_tree
+from edgeflow.codegen.stage import run
+from edgeflow.errors import ModelError
+from edgeflow.ops.registry import REGISTRY
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "models"
+
+# Real models and their arena in bytes; all of them at the lower bound. Change only on purpose.
+ARENA_BYTES = {
+    "mlperf_ic_resnet8": 49152,
+    "mlperf_kws_dscnn": 16000,
+    "mlperf_vww_mbv1": 55296,
+    "mlperf_ad_autoencoder": 768,
+    "tflm_hello_world_int8": 32,
+    "tflm_hello_world_floatio": 32,
+    "tflm_micro_speech": 5960,
+    "tflm_person_detect": 55296,
+    "tflm_magic_wand": 7168,
+    "tinymaix_mnist_valid": 1460,
+    "tinymaix_mnist_dw_mult2": 2352,
+    "tinymaix_mnist_resnet": 3528,
+    "tinymaix_cifar10": 11264,
+    "wv_k2c3_uint8io": 15000,
+    "wv_k8c5_uint8io": 27500,
+    "armkws_dnn_s_floatio": 1252,
+    "armkws_cnn_s_floatio": 9760,
+    "armkws_dscnn_s_floatio": 16000,
+    "silabs_fingerprint": 94352,
+    "silabs_image_example1": 69120,
+    "silabs_kws_pacman": 42144,
+    "sscma_fomo": 73728,
+    "cfu_simc2_radio_1d": 24576,
+}
+# Known operators in a form that a rule refuses.
+REFUSED = {"conv_grouped2": "CONV_2D #0", "fc_i16x8": "FULLY_CONNECTED #0"}
+QUICK = ("tflm_hello_world_floatio", "tinymaix_mnist_dw_mult2", "mlperf_ad_autoencoder")
+
+
+def supported():
+    """Models whose operators all stand in the registry, smallest file first."""
+    index = SHARED / "index.json"
+    entries = json.loads(index.read_text())["models"] if index.is_file() else []
+    usable = [e for e in entries if e["tier"] != "reject" and set(e["ops"]) <= set(REGISTRY)]
+    return {entry["name"]: entry for entry in sorted(usable, key=lambda e: (e["size"], e["name"]))}
+
+
+SUPPORTED = supported()
+
+
+def generate(name, folder):
+    run(SHARED / SUPPORTED[name]["file"], folder, name=name)
+    return read_json(folder / "network.json"), read_json(folder / "memory_plan.json")
+
+
+def case_inputs(goldens, case, network):
+    return [goldens[f"in{case}_{k}"] for k in range(len(network["inputs"]))]
+
+
+def check_golden(name, folder):
+    network, plan = generate(name, folder)
+    library = Library(folder / "c", network, plan["arena_bytes"])
+    goldens = np.load(SHARED / "goldens" / f"{name}.npz")
+    for case in range(8):
+        outputs = library.invoke(*case_inputs(goldens, case, network))
+        for k, output in enumerate(outputs):
+            assert output.tobytes() == goldens[f"out{case}_{k}"].tobytes(), f"case {case}, output {k}"
+        if case == 0 and SUPPORTED[name]["golden"]["oracle"] != "TFLM":  # TFLM shows no layers
+            check_layers(name, network, library.traced)
+
+
+def check_layers(name, network, traced):
+    """Every traced tensor that the golden knows; an operator that a pass removed is not in either."""
+    layers = json.loads((SHARED / "goldens" / f"{name}.layers.json").read_text())["layers"]
+    known = {layer["tensor"]: layer["crc32"] for layer in layers}
+    assert set(traced) == {tensor_id for op in network["operators"] for tensor_id in op["outputs"]}
+    compared = set(traced) & set(known)
+    assert len(compared) >= 0.9 * len(traced)
+    assert {i: zlib.crc32(traced[i]) for i in compared} == {i: known[i] for i in compared}
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_quick_goldens(name, shared_dir, tmp_path):
+    check_golden(name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in SUPPORTED if name not in REFUSED] or ["none"])
+def test_every_supported_golden(name, shared_dir, tmp_path):
+    check_golden(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_forms(name, shared_dir, tmp_path):
+    with pytest.raises(ModelError, match=REFUSED[name]):
+        generate(name, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_enough_models_are_supported(shared_dir):
+    """Guards the two tests above against losing their cases."""
+    assert set(ARENA_BYTES) <= set(SUPPORTED)
+    assert len(SUPPORTED) >= 86
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ARENA_BYTES)
+def test_arena_of_real_models(name, shared_dir, tmp_path):
+    network, plan = generate(name, tmp_path)
+    assert plan["arena_bytes"] == network["arena_bytes"] == ARENA_BYTES[name]
+    assert plan["arena_bytes"] == plan["lower_bound_bytes"] == max(plan["live_bytes"])
+
+
+def test_files_and_determinism(shared_dir, tmp_path):
+    """Two runs into two folders give the same bytes; no path and no time is in them."""
+    name = "mlperf_ic_resnet8"
+    for folder in ("one", "two"):
+        generate(name, tmp_path / folder)
+    assert sha256_tree(tmp_path / "one") == sha256_tree(tmp_path / "two")
+    files = {p.relative_to(tmp_path / "one").as_posix() for p in (tmp_path / "one").rglob("*") if p.is_file()}
+    assert {"network.json", "memory_plan.json", "c/model.c", "c/model.h", "c/ef_conv_2d_s8.c"} <= files
+    assert {f"tflm/{name}_model_data.cc", f"tflm/{name}_model_data.h"} <= files
+    source = sha256_file(SHARED / SUPPORTED[name]["file"])
+    assert source in (tmp_path / "one" / "c" / "model.c").read_text()
+    for path in (tmp_path / "one").rglob("*.*"):
+        assert str(tmp_path).encode() not in path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compiler", ["arm-none-eabi-gcc", "zig", "zig for Cortex-M"])
+@pytest.mark.parametrize("name", ["mlperf_vww_mbv1", "armkws_dscnn_s_floatio"])
+def test_real_models_compile_without_a_warning(name, compiler, shared_dir, tmp_path):
+    if compiler == "arm-none-eabi-gcc" and ARM_GCC is None:
+        pytest.skip("arm-none-eabi-gcc is not installed")
+    generate(name, tmp_path)
+    compile_strictly(tmp_path / "c", compiler)
