@@ -35,7 +35,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("load_multiple", r"ldm[a-z]*|pop"),
     ("store_multiple", r"stm[a-z]*|push"),
     ("simd", r"[su]xta?b16|pkh(bt|tb)|[su]?[qh]?(add|sub)(8|16)|[su]?[qh]?(asx|sax)|[us]sat16|sel|usada?8"),
-    ("alu", r"mov[wt]?|mvn|addw?|subw?|rsb|adc|sbc|and|orr|orn|eor|bic|cmp|cmn|tst|teq|adr|lsl|lsr|asr|ror"),
+    (
+        "alu",
+        r"movs?|mov[wt]|mvn|addw?|subw?|rsb|adc|sbc|and|orr|orn|eor|bic|cmp|cmn|tst|teq|adr|lsl|lsr|asr|ror",
+    ),
     ("alu", r"rrx|[su]xta?[bh]|[su]bfx|bfi|bfc|[su]sat|clz|rbit|rev|rev16|revsh|qd?add|qd?sub"),
     ("float_load_multiple", r"vldm[a-z]*|vpop"),
     ("float_store_multiple", r"vstm[a-z]*|vpush"),

@@ -146,7 +146,8 @@ _M7 = _table(
     table_branch=_TWO,
 ) | _float(1)
 
-_VALIDATED = "within 15 % of published latencies on parts whose flash wait states were added"
+_KNOWN = "costs known to about 15 %, flash wait states come on top"
+_ROUGH = "costs known to about 25 %, flash wait states come on top"
 _UNVALIDATED = "not validated on silicon"
 
 CORE_MODELS: dict[str, CoreModel] = {
@@ -155,9 +156,9 @@ CORE_MODELS: dict[str, CoreModel] = {
         CoreModel("cortex-m0plus", _M0PLUS, refill=1, return_extra=1,
                   accuracy=f"{_UNVALIDATED}; assumes the single-cycle multiplier"),
         CoreModel("cortex-m3", _M3, refill=2, pairs_loads=True, accuracy=_UNVALIDATED),
-        CoreModel("cortex-m4f", _M4, refill=2, pairs_loads=True, accuracy=_VALIDATED),
-        CoreModel("cortex-m33", _M33, refill=2, accuracy=_VALIDATED),
-        CoreModel("cortex-m7", _M7, refill=1, width=2, accuracy="within 25 % of published latencies"),
+        CoreModel("cortex-m4f", _M4, refill=2, pairs_loads=True, accuracy=_KNOWN),
+        CoreModel("cortex-m33", _M33, refill=2, accuracy=_KNOWN),
+        CoreModel("cortex-m7", _M7, refill=1, width=2, accuracy=_ROUGH),
     )
 }  # fmt: skip
 

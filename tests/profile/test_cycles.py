@@ -131,6 +131,7 @@ def test_encodings_that_the_disassembler_lacks_still_count():
 
 
 NAMES = {
+    "movs": "alu",
     "movw": "alu", "uxtab": "alu", "ubfx": "alu", "qdadd": "alu", "uxtab16": "simd", "pkhtb": "simd",
     "uqsub8": "simd", "usada8": "simd", "smlabb": "dsp_multiply", "smmulr": "dsp_multiply",
     "smlald": "dsp_multiply", "smlal": "long_multiply_add", "umull": "long_multiply", "ldrex": "load",
