@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from edgeflow.emulate.runtime import Array
+    from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
 
 SCHEMA = 1
 _PROCESSES = 2
@@ -38,19 +39,23 @@ def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
             "schema": SCHEMA,
             "classes": names,
             "pictures": len(labels),
-            "float": evaluate(float_model, images, labels, len(names)),
-            "int8": evaluate(int8_model, images, labels, len(names)),
+            "float": evaluate(float_model, float_model.inputs, images, labels, len(names)),
+            "int8": evaluate(int8_model, int8_model.inputs, images, labels, len(names)),
         },
     )
 
 
 def evaluate(
-    model: DesktopRuntime, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], classes: int
+    model: Runtime,
+    inputs: Sequence[TensorInfo],
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.int64],
+    classes: int,
 ) -> dict[str, Any]:
     """Accuracy and confusion matrix (rows: true class, columns: predicted) of uint8 pictures [N, H, W, C]."""
     import numpy as np
 
-    (scores, *_others) = model.run([picture_values(images, model.inputs[0])])
+    (scores, *_others) = model.run([picture_values(images, inputs[0])])
     predicted = _predicted(scores)
     confusion = np.zeros((classes, classes), np.int64)
     np.add.at(confusion, (labels, predicted), 1)

@@ -87,6 +87,11 @@ class CoreRuntime:
         return CoreRun(result, counter.blocks())
 
 
+def has_core(core: str) -> bool:
+    """True if unicorn emulates that core."""
+    return core in _MODELS
+
+
 def unicorn_title() -> str:
     """Name and version of the emulator."""
     return f"unicorn {_import_unicorn().__version__}"

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import struct
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+# Place of SubGraph.outputs in the vtable: field 2 of schema.fbs.
+_OUTPUTS_FIELD = 8
 
 
 def main() -> None:
@@ -19,7 +24,7 @@ def main() -> None:
     request = json.loads((folder / "request.json").read_text())
     try:
         answer = _answer(folder, request)
-    except (ValueError, RuntimeError, MemoryError) as error:  # how the interpreter refuses a model
+    except (ValueError, RuntimeError, MemoryError, OSError) as error:  # how the interpreter refuses
         answer = {"error": str(error).strip().split("\n")[0] or type(error).__name__}
     (folder / "answer.json").write_text(json.dumps(answer))
 
@@ -42,11 +47,31 @@ def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages 
         "default": module.OpResolverType.AUTO,
     }
     return module.Interpreter(
-        model_path=request["model"],
+        model_content=with_outputs(Path(request["model"]).read_bytes(), request["tensor_ids"]),
         num_threads=request["threads"],
         experimental_op_resolver_type=resolvers[request["kernels"]],
-        experimental_preserve_all_tensors=bool(request["tensor_ids"]),
     )
+
+
+def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
+    """The model with these tensors as further outputs, so that they keep their values to the end.
+
+    ``experimental_preserve_all_tensors`` does not do: tflite-runtime 2.14 still lets ADD write over
+    its input. The flatbuffer gets a longer vector of outputs at its end.
+    """
+    import tflite
+
+    data = bytearray(model)
+    subgraph = tflite.Model.GetRootAsModel(data, 0).Subgraphs(0)
+    old = [subgraph.Outputs(index) for index in range(subgraph.OutputsLength())]
+    new = [*old, *(tensor_id for tensor_id in tensor_ids if tensor_id not in old)]
+    if new == old:
+        return model
+    table = subgraph._tab  # noqa: SLF001  the generated classes have no other way to a field's place
+    field = table.Pos + table.Offset(_OUTPUTS_FIELD)
+    data += bytes(-len(data) % 4)
+    struct.pack_into("<I", data, field, len(data) - field)
+    return bytes(data + struct.pack(f"<I{len(new)}i", len(new), *new))
 
 
 def _run(interpreter: Any, folder: Path, tensor_ids: list[int]) -> None:  # noqa: ANN401  as above

@@ -119,7 +119,7 @@ def run(
     for start, group in _groups(inputs, network, host):
         progress(f"parity: case {start + 1} of {len(inputs[0])} on reference and host")
         check.reference_and_host(start, group, reference, host)
-    core = _core_runtime(emulator, firmware_dir, network)
+    core = core_runtime(emulator, firmware_dir, network)
     first = [array[:core_cases] for array in inputs]
     progress(f"parity: {len(first[0])} cases on {core.title}")
     check.host_and_core(host.run(first), core.run(first))
@@ -129,7 +129,8 @@ def run(
         raise ParityError(check.divergence.sentence(), "; ".join(notes) or f"see `{out_dir / 'parity.json'}`")
 
 
-def _core_runtime(emulator: str, firmware_dir: Path, network: Network) -> CoreRuntime | QemuRuntime:
+def core_runtime(emulator: str, firmware_dir: Path, network: Network) -> CoreRuntime | QemuRuntime:
+    """The emulated core of that name, with the image of a firmware stage. Raises ToolError without it."""
     return (QemuRuntime if emulator == "qemu" else CoreRuntime)(firmware_dir, network)
 
 
