@@ -78,11 +78,13 @@ def _divide(groups: list[Group], shares: dict[Part, float], seed: int) -> dict[P
             by_class[labels[0]].append(group)
         else:
             assigned["train"] += group
-    for label, members in sorted(by_class.items()):
+    for label in sorted({label for group in groups for label in labels_of(group)}):
+        members = by_class[label]
         if len(members) <= len(shares):
             parts = " and ".join([*sorted(shares), "train"])
             raise DataError(
-                f"class `{label}` has {len(members)} different pictures, too few for the parts {parts}",
+                f"class `{label}` has {len(members)} different pictures of its own, "
+                f"too few for the parts {parts}",
                 "add pictures of this class, or leave the class out",
             )
         for part, group in _divide_class(members, shares):

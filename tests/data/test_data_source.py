@@ -148,7 +148,12 @@ def test_fingerprint_does_not_depend_on_where_the_project_lies(tmp_path):
 
 
 def test_fingerprint_of_an_address_needs_no_network(project):
-    text = RECIPE.split("[[")[0] + "[[location]]\nurl = 'http://127.0.0.1:9/x.zip'\nsha256 = '" + "a" * 64 + "'"
+    text = (
+        RECIPE.split("[[", maxsplit=1)[0]
+        + "[[location]]\nurl = 'http://127.0.0.1:9/x.zip'\nsha256 = '"
+        + "a" * 64
+        + "'"
+    )
     (project / "recipes" / "shoes.toml").write_text(text)
     first = source_fingerprint(options(), project)
     (project / "recipes" / "shoes.toml").write_text(text.replace("a" * 64, "b" * 64))
@@ -194,6 +199,6 @@ def test_path_below_a_closed_folder_is_one_sentence(unprivileged):
         closed = Path(name) / "closed"
         closed.mkdir()
         closed.chmod(0)
-        with pytest.raises(DataError, match="cannot read `.*inner`: Permission denied"):
+        with pytest.raises(DataError, match=r"cannot read `.*inner`: Permission denied"):
             locate(DataOptions(recipe=str(closed / "inner")), Path())
         closed.chmod(0o700)

@@ -68,7 +68,15 @@ def test_order_of_the_names_does_not_matter(case):
 
 
 def test_what_is_no_picture_is_listed():
-    names = ["a/1.png", "readme.txt", "a/Thumbs.db", ".git/x.png", "a/.hidden.png", "__MACOSX/a/._1.png", "2.png"]
+    names = [
+        "a/1.png",
+        "readme.txt",
+        "a/Thumbs.db",
+        ".git/x.png",
+        "a/.hidden.png",
+        "__MACOSX/a/._1.png",
+        "2.png",
+    ]
     layout = arrange(names, [".git", "__MACOSX", "a"], None)
     assert layout.not_pictures == (
         ".git/x.png",

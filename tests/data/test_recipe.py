@@ -2,8 +2,9 @@
 
 import pytest
 
-from edgeflow.data.recipe import FixedSplit, load_recipe, recipe_names
+from edgeflow.data.recipe import TABLES, FixedSplit, load_recipe, recipe_names
 from edgeflow.errors import DataError
+from edgeflow.resources import data_dir
 
 GOOD = """
 schema = 1
@@ -55,7 +56,11 @@ def test_own_recipe_by_path(tmp_path):
 
 
 MISTAKES = {
-    "misspelt key": (GOOD.replace("licence", "license"), "unknown field `license`", "did you mean `licence`?"),
+    "misspelt key": (
+        GOOD.replace("licence", "license"),
+        "unknown field `license`",
+        "did you mean `licence`?",
+    ),
     "key without a neighbour": ("qqq = 1\n" + GOOD, "unknown field `qqq`", "known keys: schema, name"),
     "misspelt key of a location": (GOOD + "sha265 = 'x'", "location[0]: ", "did you mean `sha256`?"),
     "unknown key of the split": (GOOD + "[split]\ntrain='a'\ntest='b'\nvalid='c'", "split: ", "`validation`"),
@@ -65,7 +70,7 @@ MISTAKES = {
     "unknown kind": (GOOD.replace('"pictures"', '"tfrecord"'), "kind: ", None),
     "name differs from the file": (GOOD.replace('"shoes"', '"boots"'), "`boots` but the file is", "rename"),
     "bad name": (GOOD.replace('"shoes"', '"My Shoes"'), "name: ", None),
-    "no location": (GOOD.split("[[")[0], "needs a place to read from", "[[location]]"),
+    "no location": (GOOD.split("[[", maxsplit=1)[0], "needs a place to read from", "[[location]]"),
     "path and url": (GOOD + f"url='https://example.org/x'\nsha256='{SHA}'", "either `path` or `url`", None),
     "neither": (GOOD.replace('path = "shoes.zip"', ""), "either `path` or `url`", None),
     "url without sha256": (
@@ -118,3 +123,10 @@ def test_binary_recipe_file(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DataError, match="not valid TOML"):
         load_recipe(str(path))
+
+
+def test_readme_names_every_key():
+    text = (data_dir("datasets") / "README.md").read_text()
+    for table, struct in TABLES.items():
+        for key in struct.__struct_fields__:
+            assert f"`{key}`" in text or f"`{table}.{key}`" in text or f"[{key}]" in text, key
