@@ -65,9 +65,8 @@ class _Work:
         self.instructions: dict[int, int] | None = None
         self.estimate: CycleEstimate | None = None
         if execution is not None:
-            blocks = [block for block in execution.blocks if block.slot in self.slots]
-            self.instructions = instructions_by_slot(image, blocks)
-            self.estimate = cycles_by_slot(image, blocks, self.model) if self.model else None
+            self.instructions = instructions_by_slot(image, execution.blocks)
+            self.estimate = cycles_by_slot(image, execution.blocks, self.model) if self.model else None
 
     def of(self, slots: Iterable[int]) -> Json:
         """Both figures for some slots together, None where there is no figure."""

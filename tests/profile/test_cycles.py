@@ -34,6 +34,7 @@ SEQUENCES = {
     "pack waits for its second operand": ("ldr r2, [r4]; pkhbt r0, r1, r2", (NO, NO, 3, 3, 3)),
     "saturation waits for its operand": ("ldr r2, [r4]; ssat r0, #8, r2", (NO, 3, 3, 3, 3)),
     "push of five": ("push {r4, r5, r6, r7, lr}", (6, 6, 6, 5, 3)),
+    "addition then push": ("adds r0, r0, #1; push {r4, r5}", (4, 4, 4, 3, 2)),
     "push of one": ("push {lr}", (2, 2, 2, 2, 1)),
     "pop of five into a jump": ("pop {r4, r5, r6, r7, pc}", (7, 6, 6, 5, 3)),
     "load multiple of three": ("ldmia r0!, {r1, r2, r3}", (4, 4, 4, 3, 2)),

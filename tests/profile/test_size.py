@@ -37,6 +37,13 @@ def test_every_stored_section_counts_in_flash_and_data_also_in_ram(image):
     assert 0 <= size.flash_bytes - sum(s.flash_bytes for s in size.sections) < 32
 
 
+def test_data_is_stored_behind_the_constants_and_runs_in_ram(image):
+    data = next(s for s in image.sections if s.name == ".data")
+    constants = next(s for s in image.sections if s.name == ".rodata")
+    assert data.address == 0x2000_0000
+    assert 0 <= data.load_address - constants.end < 64
+
+
 def test_static_ram_leaves_out_arena_and_stack(image):
     size = image_size(image, "digits")
     padding = 8 + 12  # to the arena's alignment, and behind it
@@ -87,6 +94,11 @@ LAYOUTS = {
         [section(".text", 0x0, 10), section(".rodata", 0x10, 6, alignment=16), BSS],
         [],
         (22, 0, 0),
+    ),
+    "one byte of padding": (
+        [section(".text", 0x0, 7), section(".rodata", 0x8, 4), BSS],
+        [],
+        (12, 0, 0),
     ),
     "a gap between two memories is not": (
         [section(".boot", 0x0, 8), section(".text", 0x1000, 8), BSS],
