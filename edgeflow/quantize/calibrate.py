@@ -53,9 +53,8 @@ def calibration_pictures(train: Part, choices: Sequence[ClassChoice]) -> npt.NDA
     """
     indices = [index for choice in choices for index in choice.chosen]
     images = train.images[indices].copy()
-    for end, position in ((0, images.argmin()), (255, images.argmax())):
-        if images.flat[position] != end:
-            images.flat[position] = end
+    images.flat[images.argmin()] = 0
+    images.flat[images.argmax()] = 255
     return images
 
 
