@@ -95,21 +95,23 @@ def _divide(groups: list[Group], shares: dict[Part, float], seed: int) -> dict[P
 def _divide_class(groups: list[Group], shares: dict[Part, float]) -> list[tuple[Part, Group]]:
     """Fill each share of one class with groups in their order, then train with the rest.
 
-    The smallest groups are set aside first, one for each share, so that every part has the class even
-    when the other groups are larger than a share.
+    The smallest groups are set aside first, one for each part, so that every part has the class even
+    when the other groups are larger than a share, or the shares round up to all there is.
     """
     count = sum(len(group) for group in groups)
-    room = {part: max(1, int(share * count + 0.5)) for part, share in shares.items()}
+    room: dict[Part, int] = {part: max(1, int(share * count + 0.5)) for part, share in shares.items()}
+    room["train"] = count
     smallest = sorted(range(len(groups)), key=lambda index: (len(groups[index]), index))
-    reserved = dict(zip(smallest, sorted(shares), strict=False))
+    reserved = dict(zip(smallest, [*sorted(shares), "train"], strict=False))
     for index, part in reserved.items():
         room[part] -= len(groups[index])
     result: list[tuple[Part, Group]] = []
     for index, group in enumerate(groups):
-        fitting = (part for part in sorted(shares) if len(group) <= room[part])
-        taken: Part = reserved[index] if index in reserved else next(fitting, "train")
-        if index not in reserved and taken != "train":
-            room[taken] -= len(group)
+        if index in reserved:
+            result.append((reserved[index], group))
+            continue
+        taken = next(part for part in room if len(group) <= room[part])
+        room[taken] -= len(group)
         result.append((taken, group))
     return result
 
