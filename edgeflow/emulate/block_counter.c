@@ -1,34 +1,8 @@
-/* Counts basic blocks per slot while unicorn runs; edgeflow/emulate/block_counter.py compiles and
- * attaches it. In C because a Python hook would be called tens of millions of times. */
-#include <stdint.h>
+/* Counts basic blocks per slot while an emulator runs. In C because a Python hook would be called tens
+ * of millions of times; block_counter.py and qemu_counter.py compile it at first use. */
+#include "block_counter.h"
 
 #define EF_NO_SLOT (-1)
-
-typedef struct {
-    uint32_t slot;
-    uint32_t address;
-    uint32_t byte_count;
-    uint32_t used;
-    uint64_t executions;
-    uint64_t taken; /* how often the next block was not the one behind it */
-} ef_block;
-
-typedef struct {
-    uint32_t code_start;     /* address of the first halfword that slot_of describes */
-    uint32_t code_halfwords;
-    const int16_t *slot_of;  /* slot to enter at that halfword, EF_NO_SLOT to stay in the one before */
-    ef_block *table;
-    uint32_t capacity;       /* a power of two */
-    uint32_t used;
-    uint64_t block_limit;    /* the run is stopped after so many blocks */
-    uint64_t block_count;
-    ef_block *previous;
-    int (*stop)(void *engine);
-    uint32_t slot;
-    uint32_t is_full;
-} ef_counter;
-
-void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *user_data);
 
 static uint32_t ef_hash(uint32_t slot, uint32_t address, uint32_t byte_count)
 {

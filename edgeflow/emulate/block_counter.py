@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeflow.emulate.image import Image
@@ -16,9 +15,7 @@ from edgeflow.errors import InternalError
 if TYPE_CHECKING:
     from unicorn import Uc
 
-_SOURCE = Path(__file__).with_name("block_counter.c")
 _CAPACITY = 1 << 18
-_NO_SLOT = -1
 OUTSIDE = 0
 
 
@@ -81,27 +78,43 @@ def slot_entries(image: Image, names: Mapping[int, str]) -> dict[int, tuple[int,
     return entries
 
 
+def slot_table(image: Image, entries: Mapping[int, tuple[int, int]]) -> ctypes.Array[ctypes.c_int16]:
+    """For every halfword of flash the slot that running it enters, or -1."""
+    start, end = image.flash
+    table = (ctypes.c_int16 * ((end - start) // 2))()
+    ctypes.memset(table, 0xFF, ctypes.sizeof(table))
+    for slot, (first, last) in entries.items():
+        for halfword in range((first - start) // 2, (last - start) // 2):
+            table[halfword] = slot
+    return table
+
+
+def read_blocks(table: bytes | memoryview) -> list[Block]:
+    """The used entries of a table, or of a file of entries, by slot and address."""
+    import numpy as np
+
+    words = np.frombuffer(table, np.uint64).reshape(-1, ctypes.sizeof(_Block) // 8)
+    used = words[words[:, 2] > 0]  # executions: at least one in every entry that is used
+    fields = used.view(np.uint32)[:, :3].tolist()
+    rows = [(*place, *counts) for place, counts in zip(fields, used[:, 2:].tolist(), strict=True)]
+    return [Block(*row) for row in sorted(rows)]
+
+
 class BlockCounter:
     """Counts until ``block_limit`` blocks have run, then stops the emulator."""
 
     def __init__(self, image: Image, entries: Mapping[int, tuple[int, int]], block_limit: int) -> None:
-        start, end = image.flash
-        halfwords = (end - start) // 2
-        self._slot_of = (ctypes.c_int16 * halfwords)()
-        ctypes.memset(self._slot_of, 0xFF, ctypes.sizeof(self._slot_of))
-        for slot, (first, last) in entries.items():
-            for halfword in range((first - start) // 2, (last - start) // 2):
-                self._slot_of[halfword] = slot
+        self._slot_of = slot_table(image, entries)
         self._table = (_Block * _CAPACITY)()
         self._state = _Counter(
-            code_start=start,
-            code_halfwords=halfwords,
+            code_start=image.flash[0],
+            code_halfwords=len(self._slot_of),
             slot_of=self._slot_of,
             table=self._table,
             capacity=_CAPACITY,
             block_limit=block_limit,
         )
-        self._library = ctypes.CDLL(str(build_tool(_SOURCE)))
+        self._library = ctypes.CDLL(str(build_tool(["block_counter.c"])))
 
     def attach(self, engine: Uc) -> None:
         """Hook the engine's basic blocks."""
@@ -137,10 +150,4 @@ class BlockCounter:
 
     def blocks(self) -> list[Block]:
         """What ran, by slot and address."""
-        import numpy as np
-
-        words = np.frombuffer(memoryview(self._table), np.uint64).reshape(_CAPACITY, -1)
-        used = np.flatnonzero(words[:, 2])  # executions: at least one in every entry that is used
-        entries = (self._table[index] for index in used.tolist())
-        found = [Block(b.slot, b.address, b.byte_count, b.executions, b.taken) for b in entries]
-        return sorted(found, key=lambda b: (b.slot, b.address, b.byte_count))
+        return read_blocks(memoryview(self._table))

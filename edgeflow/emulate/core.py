@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -40,14 +39,6 @@ _SEMIHOSTING_BREAKPOINT = b"\xab\xbe"  # BKPT 0xAB, little-endian
 BLOCKS_PER_CASE = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class CoreRun:
-    """What a run gave, and the basic blocks of all of it."""
-
-    result: ProgramResult
-    blocks: list[Block]
-
-
 class CoreRuntime:
     """The image of a firmware stage on an emulated core.
 
@@ -71,10 +62,14 @@ class CoreRuntime:
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Outputs of all cases."""
-        return self.execute(inputs).result.outputs
+        return self.execute(inputs).outputs
 
-    def execute(self, inputs: Sequence[Array]) -> CoreRun:
+    def execute(self, inputs: Sequence[Array]) -> ProgramResult:
         """Run all cases in one program run, as the shared main does."""
+        return self.execute_counted(inputs)[0]
+
+    def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
+        """The same with every basic block counted."""
         packed = self.network.pack(inputs)
         entries = slot_entries(self._image, slot_names(self.network))
         counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed))
@@ -84,7 +79,7 @@ class CoreRuntime:
         exit_code = session.run(counter)
         written = bytes(session.files.get(OUTPUT_NAME, b""))
         result = read_result(exit_code, written, len(packed), self.network, lambda: self._image)
-        return CoreRun(result, counter.blocks())
+        return result, counter.blocks()
 
 
 def has_core(core: str) -> bool:

@@ -32,6 +32,15 @@ class Image:
         exact = [s for s in self.functions if s.name == name]
         return next(iter(exact or [s for s in self.functions if s.name.split(".")[0] == name]), None)
 
+    def flash_content(self) -> bytes:
+        """All of flash, zero where the image stores nothing."""
+        start, end = self.flash
+        content = bytearray((end - start) // 2 * 2)
+        for address, data in self.segments:
+            if start <= address < end:
+                content[address - start : address - start + len(data)] = data
+        return bytes(content)
+
     def place(self, address: int) -> str:
         """An address for messages: ``0x08000123 in `digits_invoke```."""
         position = bisect.bisect_right([s.address for s in self.functions], address) - 1

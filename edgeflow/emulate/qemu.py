@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -9,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeflow.emulate.block_counter import Block, read_blocks, slot_entries, slot_names, slot_table
 from edgeflow.emulate.image import load_image
+from edgeflow.emulate.native import build_tool
 from edgeflow.emulate.network import Network
 from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, load_firmware, read_result
 from edgeflow.errors import BudgetError, InternalError, ToolError
@@ -35,7 +38,7 @@ class QemuRuntime:
         self.network = network
         self.seconds = seconds
         self._command = find_qemu()
-        if not self.firmware.machine.startswith(_MACHINE_PREFIX):
+        if not is_qemu_machine(self.firmware.machine):
             raise ToolError(
                 f"the image is linked for `{self.firmware.machine}`, which QEMU does not have",
                 "build the firmware for the emulator `qemu`",
@@ -52,28 +55,48 @@ class QemuRuntime:
 
     def execute(self, inputs: Sequence[Array]) -> ProgramResult:
         """Run all cases in one program run."""
-        packed = self.network.pack(inputs)
+        with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
+            return self._execute(inputs, Path(temporary), ())
+
+    def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
+        """The same with every basic block counted, by a TCG plugin."""
+        image = load_image(self.firmware.elf)
+        plugin = build_tool(
+            ["qemu_counter.c", "block_counter.c"], [f"-DEF_PLUGIN_VERSION={_plugin_version()}"]
+        )
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
             folder = Path(temporary)
-            (folder / INPUT_NAME).write_bytes(b"".join(packed))
-            exit_code = self._start(folder)
-            output = folder / OUTPUT_NAME
-            written = output.read_bytes() if output.is_file() else b""
+            slots = slot_table(image, slot_entries(image, slot_names(self.network)))
+            (folder / "slots.bin").write_bytes(bytes(slots))
+            (folder / "code.bin").write_bytes(image.flash_content())
+            options = f"{plugin},code=code.bin,slots=slots.bin,start={image.flash[0]},out=blocks.bin"
+            result = self._execute(inputs, folder, ("-plugin", options))
+            blocks = read_blocks((folder / "blocks.bin").read_bytes())
+        if not blocks:
+            raise InternalError("the program has too many basic blocks to count")
+        return result, blocks
+
+    def _execute(self, inputs: Sequence[Array], folder: Path, options: Sequence[str]) -> ProgramResult:
+        packed = self.network.pack(inputs)
+        (folder / INPUT_NAME).write_bytes(b"".join(packed))
+        exit_code = self._start(folder, options)
+        output = folder / OUTPUT_NAME
+        written = output.read_bytes() if output.is_file() else b""
         return read_result(
             exit_code, written, len(packed), self.network, lambda: load_image(self.firmware.elf)
         )
 
-    def arguments(self) -> list[str]:
+    def _arguments(self) -> list[str]:
         """The command line but for plugins: no devices, files by semihosting from the working directory."""
         quiet = ["-display", "none", "-monitor", "none", "-serial", "none"]
         semihosting = ["-semihosting-config", "enable=on,target=native"]
         elf = str(self.firmware.elf.absolute())
         return [self._command, "-M", self.firmware.machine, *quiet, *semihosting, "-kernel", elf]
 
-    def _start(self, folder: Path) -> int:
+    def _start(self, folder: Path, options: Sequence[str]) -> int:
         try:
             done = subprocess.run(
-                self.arguments(),
+                [*self._arguments(), *options],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -90,6 +113,11 @@ class QemuRuntime:
         return done.returncode
 
 
+def is_qemu_machine(machine: str) -> bool:
+    """True for the name of a QEMU machine, as ``build.json`` gives it."""
+    return machine.startswith(_MACHINE_PREFIX)
+
+
 def find_qemu() -> str:
     """The path of qemu-system-arm. Raises ToolError with what to install."""
     path = shutil.which(_PROGRAM)
@@ -100,6 +128,17 @@ def find_qemu() -> str:
 
 def qemu_title() -> str:
     """Name and version of the emulator."""
+    return f"QEMU {_qemu_version()}"
+
+
+def _qemu_version() -> str:
     done = subprocess.run([find_qemu(), "--version"], capture_output=True, text=True, check=False)
-    words = done.stdout.split()
-    return f"QEMU {words[words.index('version') + 1]}" if "version" in words else "QEMU"
+    found = re.search(r"version (\d+\.\d+\.\d+)", done.stdout)
+    if found is None:
+        raise ToolError(f"`{find_qemu()}` does not say its version", "install qemu-system-arm 7.2 or newer")
+    return found.group(1)
+
+
+def _plugin_version() -> int:
+    """Version of the plugin interface: QEMU 9.0 dropped the first; what is used here is in both."""
+    return 1 if int(_qemu_version().split(".")[0]) < 9 else 2
