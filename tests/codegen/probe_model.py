@@ -85,10 +85,10 @@ def two_probes(**names):
     return graph, calls
 
 
-def compiled(graph, calls, name="digits"):
-    """The program of a graph, planned and checked."""
+def compiled(graph, calls, name="digits", alias_ops=("RESHAPE",)):
+    """The program of a graph, planned and checked; ``alias_ops`` are those of the plan."""
     scratch = {index: call.scratch_bytes for index, call in calls.items()}
-    plan = plan_memory(graph, scratch)
+    plan = plan_memory(graph, scratch, alias_ops)
     check_plan(graph, plan, scratch)
     macs = {op.index: 10 + op.index for op in graph.ops}
     return build_program(graph, calls, plan, name=name, source_sha256=SHA, macs=macs)

@@ -166,6 +166,18 @@ def test_reshape_in_place_has_no_function_but_a_trace():
     assert "EF_TRACE(3, " in text
 
 
+def test_reshape_to_another_place_is_called(tmp_path):
+    """A plan may give both ends places of their own; then the bytes have to move."""
+    graph, calls = two_probes()
+    program = compiled(graph, calls, alias_ops=())
+    offsets = program.plan.tensor_offsets()
+    assert offsets[2] != offsets[3]
+    assert [step.function for step in program.steps][1] == "digits_op01_reshape"
+    network = Library(write_c(program, tmp_path), network_json(program), program.plan.arena_bytes)
+    expected = probe_values(probe_values(VALUES), first=20, bias=False, offset=-100)
+    assert network.invoke(VALUES)[0].tobytes() == expected.tobytes()
+
+
 def test_reshape_of_a_constant_is_called(tmp_path):
     ops = (Op(0, "RESHAPE", 1, (1,), (2,)), Op(1, "ADD", 1, (0, 1), (3,)))
     graph = Graph({0: activation(0), 1: weights(1), 2: activation(2), 3: activation(3)}, ops, (0,), (2, 3))
@@ -196,9 +208,11 @@ def test_refuses_a_null_or_misaligned_arena_and_a_wrong_index(tmp_path):
     assert invoke(None) == -1
     for shift in (1, 4, 8, 15):
         assert invoke(ctypes.c_void_p(arena.ctypes.data + shift)) == -1
-    assert [output(arena.ctypes.data, index) for index in (-1, 1, 2**31 - 1)] == [None] * 3
+    for port in (output, network.function("input")):
+        assert [port(arena.ctypes.data, index) for index in (-1, -(2**31), 1, 2**31 - 1)] == [None] * 4
     assert output(None, 0) is None
-    assert [network.function("input_bytes")(index) for index in (-1, 0, 1)] == [0, 8, 0]
+    for byte_count in (network.function("input_bytes"), network.function("output_bytes")):
+        assert [byte_count(index) for index in (-1, 0, 1)] == [0, 8, 0]
 
 
 def test_float_ports_have_no_scale():

@@ -8,9 +8,10 @@ from c_build import GXX, ZIG, build_environment
 from probe_model import KERNELS, SHA, compiled, two_probes
 
 from edgeflow.codegen.kernels import kernel_files
-from edgeflow.codegen.network import network_json
+from edgeflow.codegen.network import _input_shape, network_json
 from edgeflow.codegen.tflm import model_data
 from edgeflow.errors import InternalError, UsageError
+from edgeflow.ir.graph import Op
 from edgeflow.ops.spec import KernelCall
 
 
@@ -52,6 +53,13 @@ def test_shared_arrays_count_for_the_first_operator():
     operators = network_json(program)["operators"]
     assert [op["weights_bytes"] for op in operators] == [46, 0, 8]
     assert sum(array.values.nbytes for array in program.arrays) == 54
+
+
+@pytest.mark.parametrize(("inputs", "shape"), [((1, 0), [1, 8]), ((None, 1, 3), [2, 4]), ((1,), [8])])
+def test_input_shape_is_of_the_first_activation(inputs, shape):
+    """Some operators take constants first: SPLIT its axis, TRANSPOSE_CONV its output shape."""
+    graph = two_probes()[0]
+    assert _input_shape(graph, Op(0, "SPLIT", 1, inputs, (5,))) == shape
 
 
 FLATBUFFER = bytes(range(256)) * 3 + b"TFL3"

@@ -110,7 +110,7 @@ def test_operators_and_their_costs(tmp_path):
     assert [op["kernel"] for op in operators] == ["ef_conv_2d_s8", None, "ef_fully_connected_s8"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no model at all", bytes(64)])
+@pytest.mark.parametrize("content", [b"", b"no model at all", bytes(64)], ids=["empty", "text", "zeros"])
 def test_a_file_that_is_no_model_is_refused_in_a_sentence(content, tmp_path):
     path = tmp_path / "broken.tflite"
     path.write_bytes(content)

@@ -37,6 +37,7 @@ FAULTS = {
     "tensor 1 .* is missing": plan_of(INPUT, OUTPUT, SCRATCH_PLACE),
     "scratch of .* is missing": plan_of(INPUT, MIDDLE, OUTPUT),
     "has 31 bytes, not the 32": plan_of(INPUT, place(1, 16, 31, 0, 1), OUTPUT, SCRATCH_PLACE),
+    "has 33 bytes, not the 32": plan_of(INPUT, place(1, 16, 33, 0, 1), OUTPUT, SCRATCH_PLACE),
     "has 4 bytes, not the 8": plan_of(INPUT, MIDDLE, OUTPUT, place(None, 48, 4, 1, 1, "scratch")),
     "placed twice": plan_of(INPUT, MIDDLE, OUTPUT, SCRATCH_PLACE, place(1, 60, 8, 0, 1)),
     "outside its lifetime": plan_of(INPUT, place(1, 16, 32, 0, 0), OUTPUT, SCRATCH_PLACE),

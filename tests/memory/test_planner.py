@@ -10,7 +10,7 @@ from random_graphs import activation, chain, constant, graphs
 from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.memory.checker import check_plan
-from edgeflow.memory.planner import plan_memory
+from edgeflow.memory.planner import _smallest_gap, plan_memory
 
 # name: (graph, scratch, arena bytes at alignment 4)
 CASES = {
@@ -124,6 +124,32 @@ def test_a_residual_network_reaches_the_lower_bound():
     ops = tuple(Op(i, "ADD", 1, ins, (out,)) for i, (ins, out) in enumerate(wiring))
     plan = plan_memory(Graph(tensors, ops, (0,), (8,)), {})
     assert plan.arena_bytes == plan.lower_bound_bytes == 49152
+
+
+@pytest.mark.parametrize(
+    ("taken", "size", "offset"),
+    [
+        ([], 8, 0),
+        ([(8, 16)], 8, 0),
+        ([(8, 16)], 12, 16),
+        ([(16, 20), (28, 32), (48, 60)], 8, 20),  # gaps of 16, 8 and 16: the tightest
+        ([(16, 20), (28, 32), (48, 60)], 12, 0),  # two gaps of 16: the lower
+        ([(0, 40), (8, 16)], 8, 40),  # one inside another
+    ],
+)
+def test_best_fit_takes_the_tightest_gap(taken, size, offset):
+    assert _smallest_gap(taken, size) == offset
+
+
+def test_repair_of_an_order_finds_what_no_order_does():
+    """Skip connections found by search: every order alone needs 120 bytes, the repaired one 112."""
+    wiring = [(0, 0), (1, 0), (2, 0), (3, 3)]
+    tensors = {i: activation(i, size) for i, size in enumerate([40, 8, 32, 40, 48])}
+    ops = tuple(Op(i, "ADD", 1, inputs, (i + 1,)) for i, inputs in enumerate(wiring))
+    graph = Graph(tensors, ops, (0,), (4,))
+    plan = plan_memory(graph, {})
+    check_plan(graph, plan, {})
+    assert plan.arena_bytes == plan.lower_bound_bytes == 112
 
 
 @settings(max_examples=200, deadline=None)
