@@ -118,6 +118,11 @@ def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[s
     return results
 
 
+def run_stages(build: Build, stages: Sequence[Stage], progress: Progress) -> dict[str, Path]:
+    """Plan and run; the usual case."""
+    return run_steps(build, plan_steps(build, stages), progress)
+
+
 def _produce(build: Build, step: Step, results: Mapping[str, Path], progress: Progress) -> Path:
     def make(output_dir: Path, work_dir: Path) -> None:
         step.stage.make(Work(build, results, output_dir, work_dir, lambda text: progress(f"      {text}")))
@@ -129,7 +134,7 @@ def _stage_key(build: Build, stage: Stage, keys: Mapping[str, str]) -> str:
     parts = {
         "stage": stage.name,
         "code": {name: _code_hash(name) for name in stage.code},
-        "tools": {name: _tool_version(name) for name in stage.tools},
+        "tools": {name: tool_version(name) for name in stage.tools},
         "parameters": stage.parameters(build),
         "needs": {name: keys[name] for name in stage.needs if name in keys},
     }
@@ -146,7 +151,8 @@ def _code_hash(name: str) -> str:
 _SOURCE_SUFFIXES = frozenset({".py", ".c", ".h", ".j2"})
 
 
-def _tool_version(distribution: str) -> str:
+def tool_version(distribution: str) -> str:
+    """Version of an installed distribution, or ``absent``."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

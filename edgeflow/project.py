@@ -40,7 +40,8 @@ class BuildOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: str = "cortex-m"
     # "auto" is zig when it is installed, otherwise arm-none-eabi-gcc.
     compiler: Literal["auto", "zig", "gcc"] = "auto"
-    emulator: Literal["unicorn", "qemu"] = "unicorn"
+    # "auto" is unicorn for the cores it has, otherwise qemu.
+    emulator: Literal["auto", "unicorn", "qemu"] = "auto"
     # Test pictures whose outputs and every intermediate tensor are compared on the host.
     parity_pictures: PositiveInt = 32
     # Of these, how many also run on the emulated core.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from edgeflow import __version__
 from edgeflow.artifact import read_json, sha256_file
 from edgeflow.errors import UsageError
-from edgeflow.pipeline import Build, Stage, Work
+from edgeflow.pipeline import Build, Stage, Work, tool_version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 SEEDED_CASES = 8
 
 
-def chain(build: Build, *, first: str | None = None, last: str | None = None) -> tuple[Stage, ...]:
+def chain(
+    build: Build, *, first: str | None = None, last: str | None = None, without: Sequence[str] = ()
+) -> tuple[Stage, ...]:
     """The stages of a build up to ``last``; a foreign model enters at code generation.
+
+    ``without`` leaves out stages that nothing later in the chain needs.
 
     Raises UsageError when ``first`` or ``last`` is no stage of this build, or in the wrong order.
     """
@@ -33,7 +38,7 @@ def chain(build: Build, *, first: str | None = None, last: str | None = None) ->
     chosen = stages[: names.index(last) + 1] if last else stages
     if first is not None and first not in [stage.name for stage in chosen]:
         raise UsageError(f"--from {first} comes after --to {last}")
-    return chosen
+    return tuple(stage for stage in chosen if stage.name not in without)
 
 
 def model_file(build: Build, results: dict[str, Path]) -> Path:
@@ -128,15 +133,25 @@ def _make_firmware(work: Work) -> None:
         work.output_dir,
         target=work.build.target,
         compiler=options.compiler,
-        emulator=options.emulator,
+        emulator=emulator_of(work.build),
     )
+
+
+def emulator_of(build: Build) -> str:
+    """The emulator of a build: ``auto`` is unicorn for the cores it has, otherwise QEMU."""
+    from edgeflow.emulate.core import has_core
+
+    chosen = build.project.build.emulator
+    if chosen != "auto":
+        return chosen
+    return "unicorn" if has_core(build.target.core) else "qemu"
 
 
 def _firmware_parameters(build: Build) -> object:
     from edgeflow.firmware.compiler import compiler_identity
 
     options = build.project.build
-    return [msgspec.to_builtins(build.target), compiler_identity(options.compiler), options.emulator]
+    return [msgspec.to_builtins(build.target), compiler_identity(options.compiler), emulator_of(build)]
 
 
 def _make_host(work: Work) -> None:
@@ -157,7 +172,7 @@ def _make_parity(work: Work) -> None:
         _parity_inputs(work),
         work.output_dir,
         core_cases=build.project.build.core_pictures,
-        emulator=build.project.build.emulator,
+        emulator=emulator_of(build),
         progress=work.progress,
     )
 
@@ -174,7 +189,7 @@ def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
 
 def _parity_parameters(build: Build) -> object:
     options = build.project.build
-    return [options.parity_pictures, options.core_pictures, options.emulator]
+    return [options.parity_pictures, options.core_pictures, emulator_of(build)]
 
 
 def _make_execution(work: Work) -> None:
@@ -197,6 +212,60 @@ def _make_profile(work: Work) -> None:
 
 def _target_parameters(build: Build) -> object:
     return msgspec.to_builtins(build.target)
+
+
+# Parts of a report and the stage and file each comes from.
+_REPORT_PARTS = {
+    "dataset": ("data", "dataset.json"),
+    "audit": ("data", "audit.json"),
+    "history": ("train", "history.json"),
+    "quantization": ("quantize", "quantization.csv"),
+    "evaluation": ("evaluate", "evaluation.json"),
+    "memory_plan": ("codegen", "memory_plan.json"),
+    "parity": ("parity", "parity.json"),
+    "profile": ("profile", "profile.json"),
+}
+
+
+def _make_report(work: Work) -> None:
+    from edgeflow.profile.budget import budget_rows
+    from edgeflow.report.stage import run
+
+    project, results = work.build.project, work.results
+    accuracy = None
+    if "evaluate" in results:
+        accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
+    rows = budget_rows(
+        read_json(results["profile"] / "profile.json"),
+        msgspec.to_builtins(project.budget),
+        accuracy=accuracy,
+    )
+    run(
+        work.output_dir,
+        build={part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results},
+        project=project.project.name,
+        target=work.build.target,
+        budgets=[row.as_json() for row in rows],
+        versions=_versions(),
+    )
+
+
+def check_budgets(report: Path) -> None:
+    """Raise BudgetError when a limit in a report.json is broken, naming each with its figures."""
+    from edgeflow.profile.budget import BudgetRow, check_budget
+
+    check_budget([BudgetRow(**row) for row in read_json(report)["budgets"]])
+
+
+def _versions() -> dict[str, str]:
+    """Versions of edgeflow and of every tool that had a part in a build."""
+    names = {name for stage in (*MODEL_STAGES, *DEVICE_STAGES) for name in stage.tools}
+    found = {name: tool_version(name) for name in sorted(names)}
+    return {"edgeflow": __version__, **{name: v for name, v in found.items() if v != "absent"}}
+
+
+def _report_parameters(build: Build) -> object:
+    return [msgspec.to_builtins(build.project.budget), msgspec.to_builtins(build.target), _versions()]
 
 
 def _none(_build: Build) -> None:
@@ -265,5 +334,13 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         ("pyelftools", "capstone"),
         _target_parameters,
         _make_profile,
+    ),
+    Stage(
+        "report",
+        tuple(dict.fromkeys(stage for stage, _ in _REPORT_PARTS.values())),
+        ("report",),
+        ("jinja2",),
+        _report_parameters,
+        _make_report,
     ),
 )

@@ -14,3 +14,16 @@ def shared_dir():
     if not (SHARED / "models" / "index.json").is_file():
         pytest.skip("../shared with real models and data is not here")
     return SHARED
+
+
+@pytest.fixture
+def png():
+    """``png(path, shade=0)`` writes a small grey picture whose pixels differ from shade to shade."""
+
+    def write(path, shade=0, side=16):
+        from PIL import Image
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.linear_gradient("L").resize((side, side)).point(lambda p: (p + shade) % 256).save(path)
+
+    return write

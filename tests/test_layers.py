@@ -17,6 +17,7 @@ MODEL = {"data", "train", "quantize"}
 # layer -> layers it may import besides itself
 ALLOWED = {
     "__init__": set(),
+    "__main__": {"cli"},
     "errors": set(),
     "console": {"errors"},
     "artifact": {"errors"},
@@ -38,8 +39,10 @@ ALLOWED = {
     "doctor": {"errors"},
     "project": {"errors", "resources", "data", "train", "quantize"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "stages": {"errors", "artifact", "pipeline"} | DEVICE | MODEL | {"report"},
-    "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "doctor", "target"}
+    "stages": {"__init__", "errors", "artifact", "pipeline"} | DEVICE | MODEL | {"report"},
+    "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate"},
+    "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
+    | {"doctor", "target"}
     | DEVICE
     | MODEL,
 }

@@ -1,0 +1,119 @@
+"""``edgeflow build``, and its prefixes ``train``, ``quantize`` and ``evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edgeflow import console
+from edgeflow.cli.options import (
+    DEFAULT_BUILD_DIR,
+    BuildDir,
+    CompilerName,
+    Json,
+    Overrides,
+    ProjectFile,
+    TargetName,
+)
+
+if TYPE_CHECKING:
+    from edgeflow.pipeline import Build
+
+
+def build(
+    target: TargetName = None,
+    project_file: ProjectFile = None,
+    overrides: Overrides = None,
+    compiler: CompilerName = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Build this int8 .tflite instead of training one.")
+    ] = None,
+    build_dir: BuildDir = DEFAULT_BUILD_DIR,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="STAGE", help="Redo this stage and all after it.")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="STAGE", help="Stop after this stage.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Redo every stage.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run, run nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Carry a data set to a verified device build: train, int8, C, image, parity, profile, report."""
+    from edgeflow.artifact import read_json
+    from edgeflow.pipeline import open_build, plan_steps, run_steps
+    from edgeflow.stages import chain, check_budgets
+
+    work = open_build(
+        project_file=project_file,
+        overrides=overrides or (),
+        build_dir=build_dir,
+        target=target,
+        compiler=compiler,
+        model=model,
+    )
+    stages = chain(work, first=first, last=last)
+    steps = plan_steps(work, stages, redo_from=stages[0].name if force else first)
+    if dry_run:
+        rows = [(step.stage.name, "unchanged" if step.is_fresh else "would run") for step in steps]
+        if json:
+            console.answer_json({"schema": 1, "stages": dict(rows)})
+        else:
+            console.answer_table(("stage", "state"), rows)
+        return
+    run_steps(work, steps, console.note)
+    if last not in {None, "report"}:
+        console.answer(f"results: {work.output_dir}")
+    elif json:
+        console.answer_json(read_json(work.output_dir / "report.json"))
+        check_budgets(work.output_dir / "report.json")
+    else:
+        _answer_build(work)
+
+
+def train(
+    project_file: ProjectFile = None, overrides: Overrides = None, build_dir: BuildDir = DEFAULT_BUILD_DIR
+) -> None:
+    """Prepare the data and train the model (`build --to train`)."""
+    build(project_file=project_file, overrides=overrides, build_dir=build_dir, last="train")
+
+
+def quantize(
+    project_file: ProjectFile = None, overrides: Overrides = None, build_dir: BuildDir = DEFAULT_BUILD_DIR
+) -> None:
+    """Up to the full-integer int8 .tflite (`build --to quantize`)."""
+    build(project_file=project_file, overrides=overrides, build_dir=build_dir, last="quantize")
+
+
+def evaluate(
+    project_file: ProjectFile = None, overrides: Overrides = None, build_dir: BuildDir = DEFAULT_BUILD_DIR
+) -> None:
+    """Up to float and int8 accuracy on the test part (`build --to evaluate`)."""
+    build(project_file=project_file, overrides=overrides, build_dir=build_dir, last="evaluate")
+
+
+def _answer_build(build: Build) -> None:
+    """The figures a user looks for first; everything else stands in report.html."""
+    from edgeflow.artifact import read_json
+    from edgeflow.cli.profile import answer_totals
+    from edgeflow.stages import check_budgets
+
+    output = build.output_dir
+    report = read_json(output / "report.json")
+    answer_totals(report["profile"])
+    console.answer("")
+    if report["evaluation"]:
+        count = report["evaluation"]["pictures"]
+        rows = [(kind, report["evaluation"][kind]["accuracy"]) for kind in ("float", "int8")]
+        text = ", ".join(f"{kind} {accuracy:.4f}" for kind, accuracy in rows)
+        console.answer(f"accuracy on {count} test pictures: {text}")
+    parity = report["parity"]
+    console.answer(f"parity: {parity['differing_bytes']} differing bytes")
+    for row in parity["comparisons"]:
+        first, second = row["between"]
+        console.answer(
+            f"  {first} and {second}, {row['kind']}: {row['cases']} cases, {row['tensors']} tensors, "
+            f"{row['bytes']:,} bytes, {row['differing_bytes']} differ"
+        )
+    console.answer(f"results: {output}, report: {output / 'report.html'}")
+    check_budgets(output / "report.json")

@@ -1,0 +1,33 @@
+"""``edgeflow codegen``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edgeflow import console
+from edgeflow.cli.options import ModelFile
+
+
+def codegen(
+    model: ModelFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the generated files.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Prefix of C symbols; default: the file.")
+    ] = None,
+    symbol: Annotated[
+        str | None, typer.Option("--symbol", help="Array name in the TFLite Micro form, e.g. g_model.")
+    ] = None,
+) -> None:
+    """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
+    from edgeflow.artifact import read_json
+    from edgeflow.codegen.stage import run
+    from edgeflow.pipeline import model_name
+
+    output.mkdir(parents=True, exist_ok=True)
+    run(model, output, name=name or model_name(model), symbol=symbol)
+    plan = read_json(output / "memory_plan.json")
+    console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
+    console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")

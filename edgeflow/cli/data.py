@@ -1,0 +1,36 @@
+"""``edgeflow data scan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edgeflow import console
+from edgeflow.cli.options import Json
+
+app = typer.Typer(help="Look at pictures before training.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("scan")
+def scan(
+    source: Annotated[
+        str, typer.Argument(help="Recipe name, recipe file, or folder with a folder per class.")
+    ],
+    json: Json = False,
+) -> None:
+    """First checks: unreadable or tiny pictures, exact duplicates, class counts."""
+    from edgeflow.data.options import DataOptions
+    from edgeflow.data.stage import scan as scan_data
+
+    audit = scan_data(DataOptions(recipe=source), Path.cwd())
+    if json:
+        console.answer_json(audit)
+        return
+    console.answer_table(("class", "pictures"), sorted(audit["class_counts"].items()), title="classes")
+    for key, value in sorted(audit.items()):
+        if isinstance(value, list):
+            console.answer(f"{key.replace('_', ' ')}: {len(value)}")
+            for item in value[:10]:
+                console.answer(f"  {item}")

@@ -1,0 +1,28 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProjectFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--project", help="Project file; without it `edgeflow.toml` here, else the default project."
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="TABLE.KEY=VALUE", help="Override a key of the project file; repeatable."),
+]
+BuildDir = Annotated[Path, typer.Option("--build-dir", help="Folder for results and cache.")]
+TargetName = Annotated[
+    str | None, typer.Option("--target", help="Target name or descriptor file; see `edgeflow targets list`.")
+]
+CompilerName = Annotated[str | None, typer.Option("--compiler", help="auto, zig or gcc.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+ModelFile = Annotated[Path, typer.Argument(help="A full-integer int8 .tflite file.", show_default=False)]
+
+DEFAULT_BUILD_DIR = Path("build")

@@ -1,0 +1,79 @@
+"""``edgeflow profile``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edgeflow import console
+from edgeflow.cli.options import (
+    DEFAULT_BUILD_DIR,
+    BuildDir,
+    CompilerName,
+    Json,
+    ModelFile,
+    TargetName,
+)
+
+
+def profile(
+    model: ModelFile,
+    target: TargetName = None,
+    compiler: CompilerName = None,
+    build_dir: BuildDir = DEFAULT_BUILD_DIR,
+    json: Json = False,
+) -> None:
+    """Flash, RAM, stack, instructions and estimated cycles of any int8 .tflite on a target."""
+    from edgeflow.artifact import read_json
+    from edgeflow.pipeline import open_build, run_stages
+    from edgeflow.stages import chain
+
+    build = open_build(
+        project_file=None, overrides=(), build_dir=build_dir, target=target, compiler=compiler, model=model
+    )
+    run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
+    result = read_json(build.output_dir / "profile.json")
+    result["elf"] = str((build.output_dir / result["elf"]).resolve())
+    if json:
+        console.answer_json(result)
+    else:
+        answer_profile(result)
+
+
+# key of the totals, name shown, unit, key of the limit it counts against
+_TOTALS = (
+    ("flash_bytes", "flash", "B", "flash_bytes"),
+    ("code_bytes", "  code and tables", "B", None),
+    ("weights_bytes", "  weights", "B", None),
+    ("ram_bytes", "RAM", "B", "ram_bytes"),
+    ("arena_bytes", "  arena", "B", None),
+    ("static_bytes", "  static", "B", None),
+    ("stack_bytes", "  stack", "B", None),
+    ("macs", "MACs", "", None),
+    ("instructions", "instructions", "", None),
+    ("cycles", "cycles", "", None),
+    ("latency_us", "latency", "us", None),
+)
+
+
+def answer_profile(result: dict[str, Any]) -> None:
+    """Totals, then the operators."""
+    answer_totals(result)
+    console.answer("")
+    console.answer_table(
+        ("#", "operator", "MACs", "instructions", "cycles", "weights B"),
+        [
+            (op["index"], op["kind"], op["macs"], op["instructions"], op["cycles"], op["weights_bytes"])
+            for op in result["operators"]
+        ],
+    )
+
+
+def answer_totals(result: dict[str, Any]) -> None:
+    """Totals with their kinds and their share of the target."""
+    console.answer(f"on {result['target']}, compiled by {result['compiler']}\n")
+    rows = []
+    for key, name, unit, limit_key in _TOTALS:
+        value, limit = result["totals"][key], result["limits"].get(limit_key)
+        percent = 100 * value / limit if limit and value is not None else None
+        rows.append((name, value, unit, percent, result["kinds"][key]))
+    console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)

@@ -1,0 +1,149 @@
+"""One tensor of the file: element type, shape, quantization and constant data, each checked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from edgeflow.errors import ModelError
+from edgeflow.frontend.flatbuffer import Table
+from edgeflow.frontend.schema import DTYPE_NAMES, BufferField, ModelField, QuantizationField, TensorField
+from edgeflow.ir.graph import DTYPE_BYTES, Quant, Tensor
+
+MAX_RANK = 8
+MAX_TENSOR_BYTES = 2**31 - 1  # generated C counts elements in 32 bits
+
+REQUANTIZE_HINT = "convert the model again as full-integer int8"
+
+
+def read_tensor(model: Table, table: Table, tensor_id: int) -> Tensor:
+    """The tensor of a `Tensor` table.
+
+    Raises:
+        ModelError: it has a type, shape, quantization or data that is corrupt or not supported.
+    """
+    name = table.text(TensorField.NAME) or f"tensor{tensor_id}"
+    what = f"tensor {tensor_id} (`{short(name)}`)"
+    _refuse_forms(table, what)
+    dtype = _dtype(table, what)
+    shape = _shape(table, DTYPE_BYTES[dtype], what)
+    quant = _quant(table, shape, dtype, what)
+    data = _constant(model, table, shape, dtype, what)
+    return Tensor(tensor_id, name, shape, dtype, quant, data)
+
+
+def short(name: str) -> str:
+    """A name that fits into a sentence."""
+    return name if len(name) <= 80 else f"{name[:77]}..."
+
+
+def _refuse_forms(table: Table, what: str) -> None:
+    origin = table.file.origin
+    if table.integer(TensorField.IS_VARIABLE, "B"):
+        raise ModelError(
+            f"`{origin}` keeps state between calls in {what}, which is not supported.",
+            "export the model without variables, its state as an input and an output",
+        )
+    if table.has(TensorField.SPARSITY):
+        raise ModelError(
+            f"`{origin}` stores {what} in sparse form, which is not supported.",
+            "convert the model again without sparsity",
+        )
+
+
+def _dtype(table: Table, what: str) -> str:
+    number = table.integer(TensorField.TYPE, "b")
+    dtype = DTYPE_NAMES.get(number)
+    if dtype is None:
+        raise table.file.corrupt(f"{what} is of the unknown element type {number}")
+    if dtype not in DTYPE_BYTES:
+        message = f"`{table.file.origin}`: {what} is of type {dtype}, which is not supported."
+        raise ModelError(message, REQUANTIZE_HINT)
+    return dtype
+
+
+def _shape(table: Table, element_bytes: int, what: str) -> tuple[int, ...]:
+    """The static shape; a dynamic batch stands in `shape_signature` and is 1 here."""
+    shape = table.integers(TensorField.SHAPE, "i") or ()
+    if len(shape) > MAX_RANK:
+        raise table.file.corrupt(f"{what} has {len(shape)} dimensions, more than {MAX_RANK}")
+    if min(shape, default=1) < 1:
+        message = f"`{table.file.origin}`: {what} has the shape {list(shape)}, which is not static."
+        raise ModelError(message, "convert the model again with a fixed input shape and batch 1")
+    if math.prod(shape) * element_bytes > MAX_TENSOR_BYTES:
+        raise table.file.corrupt(f"{what} of shape {list(shape)} has more than {MAX_TENSOR_BYTES} bytes")
+    return shape
+
+
+def _quant(table: Table, shape: tuple[int, ...], dtype: str, what: str) -> Quant | None:
+    """Quantization, None where there is no scale (calibration alone leaves a minimum and a maximum)."""
+    params = table.table(TensorField.QUANTIZATION, f"the quantization of {what}")
+    if params is None or dtype in {"float32", "bool"}:
+        return None
+    if params.integer(QuantizationField.DETAILS_TYPE, "B"):
+        message = f"`{table.file.origin}`: {what} has a custom quantization, which is not supported."
+        raise ModelError(message, REQUANTIZE_HINT)
+    scales = tuple(map(float, params.numbers(QuantizationField.SCALE, "f") or ()))
+    if not scales:
+        return None
+    zero_points = params.integers(QuantizationField.ZERO_POINT, "q") or ()
+    _check_values(table, scales, zero_points, dtype, what)
+    if len(scales) == 1:
+        return Quant(scales, zero_points)
+    axis = params.integer(QuantizationField.QUANTIZED_DIMENSION, "i")
+    return Quant(scales, zero_points, _axis(table, shape, axis, len(scales), what))
+
+
+def _check_values(
+    table: Table, scales: tuple[float, ...], zero_points: tuple[int, ...], dtype: str, what: str
+) -> None:
+    origin = table.file.origin
+    if len(zero_points) != len(scales):
+        raise table.file.corrupt(f"{what} has {len(scales)} scales, but {len(zero_points)} zero points")
+    bad = next((scale for scale in scales if not (math.isfinite(scale) and scale > 0)), None)
+    if bad is not None:
+        message = f"`{origin}`: {what} has the scale {bad}; a scale must be finite and above 0."
+        raise ModelError(message, "look for NaN, infinite or constant layers, then convert again")
+    limits = np.iinfo(dtype)
+    outside = next((z for z in zero_points if not limits.min <= z <= limits.max), None)
+    if outside is not None:
+        raise table.file.corrupt(f"{what} has the zero point {outside}, which is not in the range of {dtype}")
+
+
+def _axis(table: Table, shape: tuple[int, ...], axis: int, count: int, what: str) -> int:
+    """The dimension of per-channel quantization.
+
+    Some converters give a bias of one dimension its weights' dimension (`person_detect` has 3);
+    runtimes ignore it, since one dimension leaves no choice.
+    """
+    if len(shape) == 1:
+        axis = 0
+    if not 0 <= axis < len(shape):
+        raise table.file.corrupt(f"{what} of shape {list(shape)} is quantized along dimension {axis}")
+    if shape[axis] != count:
+        raise table.file.corrupt(
+            f"{what} has {count} scales along dimension {axis} of its shape {list(shape)}"
+        )
+    return axis
+
+
+def _constant(
+    model: Table, table: Table, shape: tuple[int, ...], dtype: str, what: str
+) -> npt.NDArray[np.generic] | None:
+    """The tensor's data as a read-only view of the file, None for an activation."""
+    index = table.integer(TensorField.BUFFER, "I")
+    buffer = model.element(ModelField.BUFFERS, index, f"buffer {index}")
+    if buffer is None:
+        raise table.file.corrupt(f"{what} names buffer {index} of {model.count(ModelField.BUFFERS)}")
+    if buffer.integer(BufferField.OFFSET, "Q") > 1:
+        message = f"`{table.file.origin}` stores {what} behind the model, a form for files above 2 GiB."
+        raise ModelError(message, "convert the model again as one flatbuffer")
+    raw = buffer.bytes_view(BufferField.DATA)
+    if not raw:
+        return None
+    expected_bytes = math.prod(shape) * DTYPE_BYTES[dtype]
+    if len(raw) != expected_bytes:
+        raise table.file.corrupt(f"{what} has {len(raw)} bytes of data; its shape needs {expected_bytes}")
+    return np.frombuffer(raw, dtype).reshape(shape)

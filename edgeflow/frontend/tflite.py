@@ -1,0 +1,141 @@
+"""Read a ``.tflite`` file, which is untrusted, into a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import MappingProxyType
+
+from edgeflow.errors import ModelError
+from edgeflow.frontend.flatbuffer import Table, root_table
+from edgeflow.frontend.forms import refuse_float, refuse_state, refuse_subgraphs
+from edgeflow.frontend.options import read_attrs
+from edgeflow.frontend.schema import (
+    BUILTIN_NAMES,
+    IDENTIFIER,
+    ModelField,
+    OperatorCodeField,
+    OperatorField,
+    SubGraphField,
+)
+from edgeflow.frontend.tensors import read_tensor
+from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.ir.verify import verify
+
+MAX_FILE_BYTES = 256 * 2**20
+CUSTOM = "CUSTOM"
+
+
+def read_model(path: Path) -> Graph:
+    """The graph of a ``.tflite`` file.
+
+    Raises:
+        ModelError: the file cannot be read, is corrupt, or has a form that cannot be compiled.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no model file `{path}`.", "give the path of a .tflite file")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        message = f"`{path.name}` has {path.stat().st_size} bytes; models of up to {MAX_FILE_BYTES} are read."
+        raise ModelError(message, "give a model for a microcontroller")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"`{path}` cannot be read: {error.strerror}.") from error
+    return parse_model(data, path.name)
+
+
+def parse_model(data: bytes, origin: str) -> Graph:
+    """The graph of the bytes of a ``.tflite``; ``origin`` names them in messages.
+
+    Tensors that no operator, input or output names are left out. Constants are views of ``data``.
+
+    Raises:
+        ModelError: the bytes are corrupt or have a form that cannot be compiled.
+    """
+    model = root_table(data, origin, IDENTIFIER, "the model")
+    codes = _operator_codes(model)
+    refuse_subgraphs(model, [name for name, _ in codes])
+    subgraph = model.element(ModelField.SUBGRAPHS, 0, "the subgraph")
+    if subgraph is None:
+        raise ModelError(f"`{origin}` is empty: it has no subgraph.", "convert the model again")
+    ops = _operators(subgraph, codes)
+    inputs = _tensor_ids(subgraph, SubGraphField.INPUTS)
+    outputs = _tensor_ids(subgraph, SubGraphField.OUTPUTS)
+    if not (ops and inputs and outputs):
+        missing = "operator" if not ops else "input" if not inputs else "output"
+        raise ModelError(f"`{origin}` is empty: it has no {missing}.", "convert the model again")
+    refuse_state(ops, origin)
+    tensors = _tensors(model, subgraph, {*inputs, *outputs, *_named(ops)})
+    graph = Graph(MappingProxyType(tensors), ops, inputs, outputs)
+    refuse_float(graph, origin)
+    verify(graph, origin)
+    return graph
+
+
+def _operator_codes(model: Table) -> list[tuple[str, int]]:
+    """Kind and version of each entry of the operator table.
+
+    Codes below 127 stand in either field, older files have only the deprecated one: the larger holds.
+
+    Raises:
+        ModelError: the model has custom operators, or ones that the schema does not know.
+    """
+    codes, custom = [], []
+    for entry in model.elements(ModelField.OPERATOR_CODES, "operator code"):
+        number = max(
+            entry.integer(OperatorCodeField.BUILTIN_CODE, "i"),
+            entry.integer(OperatorCodeField.DEPRECATED_BUILTIN_CODE, "b"),
+        )
+        kind = BUILTIN_NAMES.get(number)
+        if kind is None:
+            raise ModelError(
+                f"`{model.file.origin}` has an operator of the unknown code {number}.",
+                "the file is corrupt or newer than this version of edgeflow",
+            )
+        if kind == CUSTOM:
+            custom.append(entry.text(OperatorCodeField.CUSTOM_CODE) or "without a name")
+        codes.append((kind, entry.integer(OperatorCodeField.VERSION, "i", 1)))
+    if custom:
+        names = ", ".join(f"`{name}`" for name in sorted(set(custom)))
+        raise ModelError(
+            f"`{model.file.origin}` has custom operators, which are not supported: {names}.",
+            "convert the model again with builtin operators only",
+        )
+    return codes
+
+
+def _operators(subgraph: Table, codes: list[tuple[str, int]]) -> tuple[Op, ...]:
+    return tuple(
+        _operator(table, index, codes)
+        for index, table in enumerate(subgraph.elements(SubGraphField.OPERATORS, "operator"))
+    )
+
+
+def _operator(table: Table, index: int, codes: list[tuple[str, int]]) -> Op:
+    code = table.integer(OperatorField.OPCODE_INDEX, "I")
+    if code >= len(codes):
+        raise table.file.corrupt(f"operator {index} names operator code {code} of {len(codes)}")
+    kind, version = codes[code]
+    inputs = tuple(None if i == -1 else i for i in table.integers(OperatorField.INPUTS, "i") or ())
+    outputs = _tensor_ids(table, OperatorField.OUTPUTS)
+    return Op(index, kind, version, inputs, outputs, read_attrs(table, kind))
+
+
+def _tensor_ids(table: Table, slot: int) -> tuple[int, ...]:
+    return table.integers(slot, "i") or ()
+
+
+def _named(ops: Iterable[Op]) -> set[int]:
+    """Ids of all tensors that operators name."""
+    return {i for op in ops for i in (*op.inputs, *op.outputs) if i is not None}
+
+
+def _tensors(model: Table, subgraph: Table, ids: set[int]) -> dict[int, Tensor]:
+    tensors = {}
+    for tensor_id in sorted(ids):
+        table = subgraph.element(SubGraphField.TENSORS, tensor_id, f"tensor {tensor_id}")
+        if table is None:
+            count = subgraph.count(SubGraphField.TENSORS)
+            raise model.file.corrupt(f"an operator, input or output names tensor {tensor_id} of {count}")
+        tensors[tensor_id] = read_tensor(model, table, tensor_id)
+    return tensors

@@ -1,0 +1,30 @@
+"""The passes, in order, and the loop that checks the graph after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edgeflow.errors import InternalError
+from edgeflow.errors import InternalError
+from edgeflow.ir.graph import Graph
+from edgeflow.ir.verify import first_fault
+from edgeflow.passes.fold_constants import fold_constants
+from edgeflow.passes.remove_dead import remove_dead
+
+# RESHAPE of activations is no pass's business: the operator stays, so that every tensor of the source
+# keeps its place in a comparison, and the memory plan lets its output share the input's bytes.
+PASSES: tuple[Callable[[Graph], Graph], ...] = (fold_constants, remove_dead)
+
+
+def run_passes(graph: Graph) -> Graph:
+    """The graph after all passes.
+
+    Raises:
+        InternalError: a pass built an illegal graph.
+    """
+    for graph_pass in PASSES:
+        graph = graph_pass(graph)
+        fault = first_fault(graph)
+        if fault is not None:
+            raise InternalError(f"Pass `{graph_pass.__name__}` built an illegal graph: {fault}")
+    return graph

@@ -1,0 +1,113 @@
+"""A user's mistakes: one sentence on stderr, nothing on stdout, the right exit code, no traceback."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def sentence(process, code):
+    assert process.returncode == code, process.stderr
+    assert "Traceback" not in process.stderr
+    assert process.stdout == ""
+    errors = [line for line in process.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, process.stderr
+    return errors[0]
+
+
+def test_unknown_command_is_wrong_usage(run_cli):
+    process = run_cli("biuld")
+    assert process.returncode == 2
+    assert "biuld" in process.stderr
+
+
+def test_unknown_option_is_wrong_usage(run_cli):
+    assert run_cli("build", "--tarjet", "x").returncode == 2
+
+
+def test_unknown_stage_is_wrong_usage(run_cli):
+    assert "trian" in sentence(run_cli("build", "--to", "trian"), 2)
+
+
+def test_unknown_target_suggests_a_name(run_cli):
+    process = run_cli("build", "--target", "cortx-m7")
+    assert "`cortx-m7`" in sentence(process, 1)
+    assert "did you mean `cortex-m7`?" in process.stderr
+
+
+def test_unknown_key_names_file_and_neighbour(run_cli, tmp_path):
+    (tmp_path / "edgeflow.toml").write_text("[train]\nepoch = 3\n")
+    process = run_cli("build")
+    assert "edgeflow.toml" in sentence(process, 1)
+    assert "did you mean `epochs`?" in process.stderr
+
+
+def test_impossible_width(run_cli):
+    assert "model.width" in sentence(run_cli("build", "--set", "model.width=-1"), 1)
+
+
+def test_missing_data_folder(run_cli):
+    process = run_cli("build", "--set", "data.recipe=./nowhere")
+    assert "nowhere" in sentence(process, 1)
+
+
+def test_one_class_only(run_cli, tmp_path, png):
+    for index in range(3):
+        png(tmp_path / "pictures" / "cat" / f"{index}.png", shade=index)
+    process = run_cli("build", "--set", "data.recipe=./pictures")
+    assert "class" in sentence(process, 1)
+
+
+def test_picture_that_is_a_text_file_is_reported_by_name(run_cli, tmp_path, png):
+    for name in ("cat", "dog"):
+        for index in range(12):
+            png(tmp_path / "pictures" / name / f"{index}.png", shade=20 * index + len(name) + ord(name[0]))
+    (tmp_path / "pictures" / "cat" / "fake.png").write_text("not a picture")
+    process = run_cli("data", "scan", "./pictures")
+    assert process.returncode == 0, process.stderr
+    assert "cat/fake.png" in process.stdout
+
+
+def test_unwritable_output(run_cli, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "file" in sentence(run_cli("build", "--to", "data", "--build-dir", "file/build"), 1)
+
+
+@pytest.mark.parametrize("command", ["codegen", "profile", "emulate"])
+def test_missing_model(run_cli, command):
+    options = ["-o", "out"] if command == "codegen" else []
+    assert "nothing.tflite" in sentence(run_cli(command, "nothing.tflite", *options), 1)
+
+
+def test_model_that_is_no_model(run_cli, tmp_path):
+    (tmp_path / "m.tflite").write_bytes(b"TFL3" * 9)
+    assert "m.tflite" in sentence(run_cli("profile", "m.tflite"), 1)
+
+
+def test_project_file_is_not_overwritten(run_cli, tmp_path):
+    assert run_cli("init").returncode == 0
+    assert "there already" in sentence(run_cli("init"), 1)
+    assert run_cli("init", "--force").returncode == 0
+
+
+def test_interrupt_is_130_and_says_that_work_is_kept(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "edgeflow", "build", "--to", "data"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # the first stage has begun
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("the data stage was done before the signal came")
+    assert process.returncode == 130
+    assert output == ""
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
