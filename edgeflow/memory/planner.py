@@ -17,7 +17,8 @@ from edgeflow.memory.plan import MemoryPlan, Placement, align_up
 
 # The arena's base is aligned to 16 (`<MODEL>_ARENA_ALIGNMENT`), offsets inside it to 4 only: the
 # plain kernels need no more than their element's size, int32 scratch and float32 tensors need 4,
-# and every byte of padding between buffers is RAM of the product.
+# and every byte of padding between buffers is RAM of the product. On seven of 23 real networks
+# offsets of 16 cost 4 to 24 bytes more; offsets of 1 would save 4 bytes on one.
 ARENA_ALIGNMENT_BYTES = 16
 OFFSET_ALIGNMENT_BYTES = 4
 

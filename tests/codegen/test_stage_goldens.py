@@ -5,16 +5,18 @@ TFLite's reference kernels.
 """
 
 import json
+import subprocess
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from c_build import ARM_GCC, Library, compile_strictly
+from c_build import ARM_GCC, GCC, Library, compile_strictly
 
 from edgeflow.artifact import read_json, sha256_file, sha256_tree
 from edgeflow.codegen.stage import run
 from edgeflow.errors import ModelError
+from edgeflow.firmware.host import build_program
 from edgeflow.ops.registry import REGISTRY
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "models"
@@ -138,6 +140,23 @@ def test_files_and_determinism(shared_dir, tmp_path):
     assert source in (tmp_path / "one" / "c" / "model.c").read_text()
     for path in (tmp_path / "one").rglob("*.*"):
         assert str(tmp_path).encode() not in path.read_bytes()
+
+
+SANITIZED = ("mlperf_ic_resnet8", "mlperf_kws_dscnn", "mlperf_vww_mbv1", "mlperf_ad_autoencoder")
+
+
+@pytest.mark.skipif(GCC is None, reason="gcc with the address sanitizer is not installed")
+@pytest.mark.parametrize("name", [QUICK[0], *(pytest.param(n, marks=pytest.mark.slow) for n in SANITIZED)])
+def test_no_access_outside_the_arena_and_the_arrays(name, shared_dir, tmp_path):
+    """The shared main with an arena of exactly the planned size, under the address sanitizer."""
+    network, _ = generate(name, tmp_path)
+    program = build_program(tmp_path / "c", tmp_path / "host", sanitize=True, compiler="gcc")
+    goldens = np.load(SHARED / "goldens" / f"{name}.npz")
+    stdin = b"".join(array.tobytes() for case in range(8) for array in case_inputs(goldens, case, network))
+    done = subprocess.run([program], input=stdin, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[:2000]
+    expected = [goldens[f"out{case}_{k}"] for case in range(8) for k in range(len(network["outputs"]))]
+    assert done.stdout.startswith(b"".join(array.tobytes() for array in expected) + b"EFST")
 
 
 @pytest.mark.slow
