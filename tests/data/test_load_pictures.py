@@ -96,6 +96,14 @@ def test_limit_per_class_is_stable(make_folder, make_picture):
     assert names <= more
 
 
+def test_limit_per_class_counts_each_fixed_part(make_folder):
+    folder = make_folder({"train/a": 6, "train/b": 6, "test/a": 4, "test/b": 4})
+    taken = [p.item.name.rsplit("/", 1)[0] for p in pool_of(folder, max_pictures_per_class=3).pictures]
+    assert {name: taken.count(name) for name in taken} == dict.fromkeys(
+        ("train/a", "train/b", "test/a", "test/b"), 3
+    )
+
+
 def test_more_than_the_memory_is_refused_before_it_is_taken():
     items = (Item("c/1", "c"),) * 2_000_000
     source = PictureSet(Layout(items, ("c",)), lambda item: np.zeros((8, 8), dtype=np.uint8))
