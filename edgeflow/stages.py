@@ -338,7 +338,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
         "report",
         tuple(dict.fromkeys(stage for stage, _ in _REPORT_PARTS.values())),
-        ("report",),
+        ("report", "profile"),
         ("jinja2",),
         _report_parameters,
         _make_report,

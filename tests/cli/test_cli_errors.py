@@ -75,10 +75,14 @@ def test_unwritable_output(run_cli, tmp_path):
     assert "file" in sentence(run_cli("build", "--to", "data", "--build-dir", "file/build"), 1)
 
 
-@pytest.mark.parametrize("command", ["codegen", "profile", "emulate"])
+@pytest.mark.parametrize("command", ["codegen -o out", "profile", "emulate --data digits", "build --model"])
 def test_missing_model(run_cli, command):
-    options = ["-o", "out"] if command == "codegen" else []
-    assert "nothing.tflite" in sentence(run_cli(command, "nothing.tflite", *options), 1)
+    assert "nothing.tflite" in sentence(run_cli(*command.split(), "nothing.tflite"), 1)
+
+
+@pytest.mark.parametrize("options", ["", "--data digits --inputs a.npz --outputs b.npz", "--inputs a.npz"])
+def test_emulate_takes_one_source_of_inputs(run_cli, options):
+    sentence(run_cli("emulate", "m.tflite", *options.split()), 2)
 
 
 def test_model_that_is_no_model(run_cli, tmp_path):

@@ -1,0 +1,192 @@
+"""The main job from the command line: a small project built for real, and built again elsewhere."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+PROJECT = """
+[project]
+name = "tiny-digits"
+[data]
+input_size = 16
+[model]
+width = 0.25
+blocks = 2
+[train]
+epochs = 2
+[build]
+parity_pictures = 6
+core_pictures = 2
+"""
+
+
+def edgeflow(folder, *arguments, code=0):
+    process = subprocess.run(
+        [sys.executable, "-m", "edgeflow", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == code, process.stderr
+    return process
+
+
+def make_project(folder):
+    folder.mkdir(parents=True)
+    (folder / "edgeflow.toml").write_text(PROJECT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder with a finished build, and what the build printed."""
+    folder = make_project(tmp_path_factory.mktemp("one") / "project")
+    return folder, edgeflow(folder, "build")
+
+
+@pytest.fixture(scope="module")
+def output(built):
+    return built[0] / "build" / "tiny-digits" / "cortex-m"
+
+
+def states(folder, *arguments):
+    return json.loads(edgeflow(folder, "build", "--dry-run", "--json", *arguments).stdout)["stages"]
+
+
+def test_answer_names_accuracy_parity_and_results(built):
+    text = built[1].stdout
+    assert re.search(r"accuracy on \d+ test pictures: float 0\.\d+, int8 0\.\d+", text)
+    assert "parity: 0 differing bytes" in text
+    assert "report.html" in text
+
+
+def test_output_folder_holds_every_result(output):
+    for name in (
+        "model.keras",
+        "model_float.tflite",
+        "model_int8.tflite",
+        "labels.txt",
+        "quantization.csv",
+        "memory_plan.json",
+        "profile.json",
+        "parity.json",
+        "manifest.json",
+        "report.html",
+        "c/model.c",
+        "c/model.h",
+        "tflm/tiny_digits_model_data.cc",
+        "firmware/tiny_digits.elf",
+    ):
+        assert (output / name).stat().st_size > 0, name
+    assert not list(output.rglob("*.npz"))
+
+
+def test_parity_covers_outputs_tensors_and_core(output):
+    parity = json.loads((output / "parity.json").read_text())
+    assert parity["differing_bytes"] == 0
+    pairs = {(*row["between"], row["kind"]): row["cases"] for row in parity["comparisons"]}
+    assert pairs["reference", "host", "outputs"] == 6
+    assert pairs["reference", "host", "tensors"] == 6
+    assert pairs["host", "core", "outputs"] == 2
+
+
+def test_second_build_has_nothing_to_do(built):
+    folder, _ = built
+    assert set(states(folder).values()) == {"unchanged"}
+
+
+def test_changed_target_or_budget_does_not_retrain(built):
+    folder, _ = built
+    for change in (["--target", "cortex-m33"], ["--set", "budget.ram_bytes=1000000"]):
+        after = states(folder, *change)
+        assert after["train"] == after["quantize"] == after["codegen"] == "unchanged"
+        assert "would run" in after.values()
+    assert states(folder, "--set", "train.epochs=3")["train"] == "would run"
+
+
+def test_from_redoes_that_stage_and_the_rest(built):
+    folder, _ = built
+    after = states(folder, "--from", "firmware")
+    assert after["codegen"] == "unchanged"
+    assert after["firmware"] == after["profile"] == "would run"
+    assert set(states(folder, "--force").values()) == {"would run"}
+
+
+def test_broken_budget_is_an_error_with_figures(built):
+    folder, _ = built
+    process = edgeflow(folder, "build", "--set", "budget.flash_bytes=1000", code=1)
+    assert re.search(r"budget\.flash_bytes is 1,000 bytes but [\d,]+ are needed", process.stderr)
+    assert "Traceback" not in process.stderr
+
+
+def test_another_folder_gives_the_same_bytes(built, output, tmp_path):
+    folder = make_project(tmp_path / "somewhere" / "else")
+    edgeflow(folder, "build", "--to", "firmware")
+    again = folder / "build" / "tiny-digits" / "cortex-m"
+    names = ["model_int8.tflite", "model_float.tflite", "firmware/tiny_digits.elf"]
+    names += [p.relative_to(again).as_posix() for p in (again / "c").iterdir()]
+    assert len(names) > 6
+    for name in names:
+        assert (again / name).read_bytes() == (output / name).read_bytes(), name
+
+
+def test_emulate_runtimes_agree_on_cases(built, output, tmp_path):
+    folder, _ = built
+    cases = np.random.default_rng(0).integers(-128, 127, (3, 1, 16, 16, 1), dtype=np.int8)
+    np.savez(tmp_path / "in.npz", in0=cases)
+    results = {}
+    for runtime in ("reference", "host", "core"):
+        path = tmp_path / f"{runtime}.npz"
+        edgeflow(
+            folder,
+            "emulate",
+            output / "model_int8.tflite",
+            "--runtime",
+            runtime,
+            "--inputs",
+            tmp_path / "in.npz",
+            "--outputs",
+            path,
+        )
+        results[runtime] = np.load(path)["out0"]
+    assert results["reference"].shape == (3, 1, 10)
+    assert np.array_equal(results["reference"], results["host"])
+    assert np.array_equal(results["reference"], results["core"])
+
+
+def test_emulate_over_the_data_set_gives_the_report_s_accuracy(built, output):
+    folder, _ = built
+    process = edgeflow(folder, "emulate", output / "model_int8.tflite", "--data", "digits", "--json")
+    report = json.loads((output / "report.json").read_text())
+    assert json.loads(process.stdout)["accuracy"] == report["evaluation"]["int8"]["accuracy"]
+
+
+def test_emulate_classifies_pictures_with_names(built, output, tmp_path, png):
+    folder, _ = built
+    png(tmp_path / "a.png", shade=3)
+    process = edgeflow(folder, "emulate", output / "model_int8.tflite", tmp_path / "a.png", "--json")
+    (answer,) = json.loads(process.stdout)["pictures"]
+    assert answer["class"] in (output / "labels.txt").read_text().splitlines()
+
+
+def test_profile_of_the_model_file_equals_the_build_s(built, output):
+    folder, _ = built
+    process = edgeflow(folder, "profile", output / "model_int8.tflite", "--target", "cortex-m", "--json")
+    profile = json.loads(process.stdout)
+    totals = profile["totals"]
+    assert os.path.isfile(profile["elf"])  # noqa: PTH113  the path is text in the answer
+    assert totals["flash_bytes"] == totals["code_bytes"] + totals["weights_bytes"]
+    assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
+    assert totals["instructions"] > totals["macs"] > 0
+    assert set(profile["kinds"]) == set(totals)
+    report = json.loads((output / "report.json").read_text())["profile"]["totals"]
+    same = ("weights_bytes", "arena_bytes", "static_bytes", "macs")
+    assert {key: totals[key] for key in same} == {key: report[key] for key in same}
