@@ -59,14 +59,20 @@ def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
     ``experimental_preserve_all_tensors`` does not do: tflite-runtime 2.14 still lets ADD write over
     its input. The flatbuffer gets a longer vector of outputs at its end.
     """
+    if not tensor_ids:
+        return model
+    try:
+        return _with_outputs(bytearray(model), tensor_ids)
+    except (struct.error, TypeError, AttributeError) as error:  # how the flatbuffer classes meet nonsense
+        raise ValueError(f"its list of outputs cannot be read: {error}") from error
+
+
+def _with_outputs(data: bytearray, tensor_ids: Sequence[int]) -> bytes:
     import tflite
 
-    data = bytearray(model)
     subgraph = tflite.Model.GetRootAsModel(data, 0).Subgraphs(0)
     old = [subgraph.Outputs(index) for index in range(subgraph.OutputsLength())]
     new = [*old, *(tensor_id for tensor_id in tensor_ids if tensor_id not in old)]
-    if new == old:
-        return model
     table = subgraph._tab  # noqa: SLF001  the generated classes have no other way to a field's place
     field = table.Pos + table.Offset(_OUTPUTS_FIELD)
     data += bytes(-len(data) % 4)

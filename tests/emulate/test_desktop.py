@@ -1,0 +1,136 @@
+"""The desktop interpreter in its own process."""
+
+import json
+import random
+import zlib
+from importlib import metadata
+
+import numpy as np
+import pytest
+
+from edgeflow.emulate import desktop
+from edgeflow.emulate.desktop import DesktopRuntime, deviation
+from edgeflow.errors import ModelError, ToolError, UsageError
+
+
+@pytest.fixture
+def pictures():
+    return np.random.default_rng(1).integers(-128, 128, (9, 1, 2, 4, 1)).astype(np.int8)
+
+
+@pytest.mark.parametrize("kernels", ["reference", "default"])
+def test_interpreter_computes_the_model(kernels, fc_model, pictures, fc_oracle):
+    runtime = DesktopRuntime(fc_model, kernels)
+    assert runtime.inputs[0].shape == (1, 2, 4, 1)
+    assert (runtime.inputs[0].dtype, runtime.inputs[0].scale, runtime.inputs[0].zero_point) == (
+        "int8",
+        1 / 128,
+        0,
+    )
+    (scores,) = runtime.run([pictures])
+    assert scores.dtype == np.int8
+    assert np.array_equal(scores.reshape(9, 3), fc_oracle(pictures))
+    assert kernels in runtime.title
+
+
+def test_two_processes_give_the_same_in_order(fc_model, pictures):
+    (one,) = DesktopRuntime(fc_model).run([pictures])
+    (two,) = DesktopRuntime(fc_model, processes=2).run([pictures])
+    (many,) = DesktopRuntime(fc_model, processes=4).run([pictures[:1]])
+    assert np.array_equal(one, two)
+    assert np.array_equal(one[:1], many)
+
+
+def test_float_model(fc_float_model, pictures, fc_oracle):
+    runtime = DesktopRuntime(fc_float_model, "default", threads=2)
+    assert (runtime.inputs[0].dtype, runtime.inputs[0].scale) == ("float32", None)
+    (scores,) = runtime.run([pictures / np.float32(128)])
+    in_range = np.abs(fc_oracle(pictures).astype(int)) < 127
+    assert in_range.any()
+    np.testing.assert_allclose(scores.reshape(9, 3)[in_range] * 16, fc_oracle(pictures)[in_range], atol=1e-3)
+
+
+def test_wrong_input_is_refused_before_the_interpreter(fc_model, pictures):
+    with pytest.raises(UsageError, match=r"must be int8 of shape \[cases, 1, 2, 4, 1\]"):
+        DesktopRuntime(fc_model).run([pictures[:, 0]])
+
+
+def test_intermediate_tensors_are_the_operators_own(shared_dir):
+    """ADD may write over its input in the interpreter: the golden checksums tell."""
+    golden = np.load(shared_dir / "models" / "goldens" / "mlperf_ic_resnet8.npz")
+    layers = json.loads((shared_dir / "models" / "goldens" / "mlperf_ic_resnet8.layers.json").read_text())[
+        "layers"
+    ]
+    runtime = DesktopRuntime(shared_dir / "models" / "models" / "mlperf_ic_resnet8.tflite")
+    outputs, tensors = runtime.run_with_tensors(
+        [golden["in0_0"][None]], [layer["tensor"] for layer in layers]
+    )
+    assert np.array_equal(outputs[0][0], golden["out0_0"])
+    assert {i: zlib.crc32(t.tobytes()) for i, t in tensors.items()} == {
+        layer["tensor"]: layer["crc32"] for layer in layers
+    }
+
+
+def test_absent_model(tmp_path):
+    with pytest.raises(ModelError, match=r"absent\.tflite"):
+        DesktopRuntime(tmp_path / "absent.tflite")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", bytes(64), b"\xff" * 4096])
+def test_file_that_is_no_model(content, tmp_path):
+    path = tmp_path / "bad.tflite"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"bad\.tflite"):
+        DesktopRuntime(path)
+
+
+def test_hostile_models_cannot_take_this_process_down(fc_model, tmp_path):
+    """Bytes are changed at random: the interpreter runs, refuses or crashes, and it is always said."""
+    generator = random.Random(5)  # noqa: S311  not a secret
+    sound = fc_model.read_bytes()
+    messages = []
+    path = tmp_path / "hostile.tflite"
+    for _ in range(6):
+        content = bytearray(sound)
+        for _ in range(8):
+            content[generator.randrange(8, len(content))] = generator.randrange(256)
+        path.write_bytes(content)
+        try:
+            DesktopRuntime(path)
+        except ModelError as error:
+            messages.append(error.message)
+    assert len(messages) >= 3
+    assert all("hostile.tflite" in message and "\n" not in message for message in messages)
+
+
+def test_crash_is_told_from_refusal(fc_model, tmp_path):
+    """Root table far outside of the file: the interpreter reads there and dies."""
+    path = tmp_path / "crash.tflite"
+    path.write_bytes((0x7FFFFFF0).to_bytes(4, "little") + fc_model.read_bytes()[4:])
+    with pytest.raises(ModelError, match=r"crashed on .*SIG(SEGV|BUS)|refuses"):
+        DesktopRuntime(path)
+
+
+def test_missing_interpreter_says_what_to_install(monkeypatch, fc_model):
+    def absent(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(desktop.metadata, "version", absent)
+    with pytest.raises(ToolError) as raised:
+        DesktopRuntime(fc_model)
+    assert "pip install tflite-runtime" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version", "deviates"),
+    [
+        ("tflite-runtime", "2.14.0", False),
+        ("ai-edge-litert", "2.0.3", False),
+        ("ai-edge-litert", "2.1.0", True),
+    ],
+)
+def test_deviating_interpreters_are_named(monkeypatch, distribution, version, deviates):
+    monkeypatch.setattr(desktop, "find_interpreter", lambda: (distribution, version, "module"))
+    sentence = deviation()
+    assert (sentence is not None) == deviates
+    assert sentence is None or (version in sentence and "FULLY_CONNECTED" in sentence)
