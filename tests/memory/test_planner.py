@@ -2,7 +2,6 @@
 
 from itertools import permutations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from random_graphs import activation, chain, constant, graphs
@@ -183,10 +182,9 @@ def smallest_arena(plan):
 def first_fit(order, sizes, alive):
     placed = []
     for index in order:
-        arena = np.zeros(sum(sizes) + sizes[index], dtype=bool)
-        for other, offset in placed:
-            if alive[index] & alive[other]:
-                arena[offset : offset + sizes[other]] = True
-        offset = next(o for o in range(len(arena)) if not arena[o : o + sizes[index]].any())
+        taken = [(at, at + sizes[other]) for other, at in placed if alive[index] & alive[other]]
+        candidates = sorted({0, *(stop for _, stop in taken)})
+        size = sizes[index]
+        offset = next(c for c in candidates if all(c + size <= low or c >= high for low, high in taken))
         placed.append((index, offset))
     return max(offset + sizes[index] for index, offset in placed)
