@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op, Tensor
@@ -28,14 +26,25 @@ def int8_tensors(graph: Graph, op: Op) -> bool:
 
 
 def broadcast_shape(graph: Graph, op: Op) -> bool:
-    """The inputs broadcast to the output's shape, which has at most four dimensions, none empty."""
+    """The inputs broadcast to the output's shape; no dimension is empty."""
     left, right = graph.input_tensor(op, 0).shape, graph.input_tensor(op, 1).shape
     output = graph.output_tensor(op).shape
     try:
         fits = np.broadcast_shapes(left, right) == output
     except ValueError:
         return False
-    return fits and len(output) <= 4 and min(output, default=1) >= 1
+    return fits and min(output, default=1) >= 1
+
+
+def _is_repeated(graph: Graph, op: Op) -> bool:
+    """Whether an element of an input meets several of the other."""
+    counts = {graph.input_tensor(op, 0).element_count, graph.input_tensor(op, 1).element_count}
+    return counts != {graph.output_tensor(op).element_count}
+
+
+def broadcast_rank(graph: Graph, op: Op) -> bool:
+    """Inputs of different shapes have at most four dimensions."""
+    return len(graph.output_tensor(op).shape) <= 4 or not _is_repeated(graph, op)
 
 
 def _factors(graph: Graph, op: Op) -> tuple[float, float, float]:
@@ -76,9 +85,8 @@ def _strides(tensor: Tensor) -> tuple[int, ...]:
 def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_add_s8``, or of ``ef_add_broadcast_s8`` when an input is repeated."""
     left, right, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
-    count = math.prod(output.shape)
-    shapes: Params = (("count", count),)
-    repeated = not left.element_count == right.element_count == count
+    shapes: Params = (("count", output.element_count),)
+    repeated = _is_repeated(graph, op)
     if repeated:
         shapes = (
             ("output_shape", four_dims(output.shape)),
@@ -97,11 +105,12 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="ADD",
-    max_version=2,
+    max_version=5,
     rules=(
         rules.operand_count(2),
         int8_tensors,
         broadcast_shape,
+        broadcast_rank,
         rules.known_activation,
         output_scale,
     ),

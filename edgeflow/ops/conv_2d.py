@@ -115,7 +115,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="CONV_2D",
-    max_version=5,
+    max_version=8,
     rules=(
         rules.operand_count(3, least_inputs=2),
         rules.int8_input_and_output,

@@ -112,7 +112,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="DEPTHWISE_CONV_2D",
-    max_version=6,
+    max_version=7,
     rules=(
         rules.operand_count(3, least_inputs=2),
         rules.int8_input_and_output,

@@ -33,7 +33,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="DEQUANTIZE",
-    max_version=2,
+    max_version=6,
     rules=(rules.operand_count(1), known_types, rules.same_shape),
     macs=no_macs,
     lower=lower,

@@ -105,7 +105,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="FULLY_CONNECTED",
-    max_version=12,
+    max_version=13,
     rules=(
         rules.operand_count(3, least_inputs=2),
         rules.int8_input_and_output,

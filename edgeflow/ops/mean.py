@@ -50,10 +50,10 @@ def sum_in_int32(graph: Graph, op: Op) -> bool:
 
 
 def scale_ratio(graph: Graph, op: Op) -> bool:
-    """The input scale is 2**-8 to 2**30 times the output scale."""
+    """The input scale is less than 2**30 times the output scale."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     _, shift = quantize_multiplier(quant_of(source).scale / quant_of(output).scale)
-    return -8 < shift <= 30
+    return shift <= 30
 
 
 def _blocks(graph: Graph, op: Op) -> tuple[tuple[str, ParamValue], ...]:
@@ -94,7 +94,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="MEAN",
-    max_version=2,
+    max_version=3,
     rules=(
         rules.operand_count(2),
         rules.int8_input_and_output,

@@ -50,7 +50,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="PAD",
-    max_version=2,
+    max_version=4,
     rules=(
         rules.operand_count(2),
         rules.int8_input_and_output,

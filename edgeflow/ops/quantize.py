@@ -50,7 +50,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 SPEC = OpSpec(
     kind="QUANTIZE",
-    max_version=2,
+    max_version=3,
     rules=(rules.operand_count(1), known_types, rules.same_shape, scale_ratio),
     macs=no_macs,
     lower=lower,

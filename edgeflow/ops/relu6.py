@@ -13,4 +13,4 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return clamp.clamp_call(graph, op, "RELU6")
 
 
-SPEC = OpSpec(kind="RELU6", max_version=2, rules=clamp.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(kind="RELU6", max_version=3, rules=clamp.RULES, macs=no_macs, lower=lower)

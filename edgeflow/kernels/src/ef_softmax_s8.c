@@ -29,6 +29,15 @@ static int32_t leading_zeros(uint32_t value)
     return zeros;
 }
 
+/* reciprocal * exponential / 2^right_shift in steps of 1/256; what is less than half a step is 0. */
+static int32_t probability(int32_t reciprocal, int32_t exponential, int32_t right_shift)
+{
+    if (right_shift > 31) {
+        return 0;
+    }
+    return ef_divide_by_power_of_two(ef_multiply_high(reciprocal, exponential), right_shift);
+}
+
 static void softmax_row(const ef_softmax_params *p, const int8_t *input, int8_t *output)
 {
     const int32_t maximum = largest(input, p->classes);
@@ -51,8 +60,7 @@ static void softmax_row(const ef_softmax_params *p, const int8_t *input, int8_t 
         const int32_t difference = input[i] - maximum;
         int32_t value = INT8_MIN;
         if (difference >= p->difference_min) {
-            const int32_t product = ef_multiply_high(reciprocal, scaled_exp(p, difference));
-            value += ef_divide_by_power_of_two(product, right_shift);
+            value += probability(reciprocal, scaled_exp(p, difference), right_shift);
         }
         output[i] = (int8_t)ef_clamp(value, INT8_MIN, INT8_MAX);
     }

@@ -1,0 +1,66 @@
+"""An operator is five things: file, registry line, C kernel, named cases, oracle. Which is missing?"""
+
+import importlib
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import pytest
+from cases import CASES
+from kernel_harness import KERNELS, SOURCES
+from op_graphs import graph_of
+
+from edgeflow import ops
+from edgeflow.ops.registry import REGISTRY, lower
+from edgeflow.ops.spec import OpSpec
+
+
+def op_files():
+    """Modules of the package that hold an operator: their stem is its name in lower case."""
+    stems = sorted(path.stem for path in Path(ops.__file__).parent.glob("*.py"))
+    modules = {stem: importlib.import_module(f"edgeflow.ops.{stem}") for stem in stems}
+    return [stem for stem, module in modules.items() if isinstance(getattr(module, "SPEC", None), OpSpec)]
+
+
+@cache
+def calls_of(kind):
+    graphs = [graph_of(case) for case in CASES if case.kind == kind]
+    return [lower(graph, graph.ops[0]) for graph in graphs]
+
+
+def missing_parts(kind, oracle=None):
+    """Names of the parts that the operator lacks."""
+    parts = set()
+    if importlib.util.find_spec(f"edgeflow.ops.{kind.lower()}") is None:
+        parts.add("op file")
+    if kind not in REGISTRY or REGISTRY[kind].kind != kind:
+        parts.add("registry line")
+    cases = [case for case in CASES if case.kind == kind]
+    if not cases:
+        return parts | {"named cases", "C kernel", "oracle"}
+    for call in calls_of(kind):
+        files = (KERNELS / "src" / f"{call.function}.c", KERNELS / "include" / call.header)
+        if not all(path.is_file() for path in files):
+            parts.add("C kernel")
+    if oracle is not None and isinstance(oracle.ask(cases[0].model, cases[0].feeds), str):
+        parts.add("oracle")
+    return parts
+
+
+@pytest.mark.parametrize("kind", REGISTRY)
+def test_no_part_is_missing(kind, oracle):
+    assert missing_parts(kind, oracle) == set()
+
+
+def test_an_operator_without_any_part_is_noticed():
+    assert missing_parts("LOGISTIC") == {"op file", "registry line", "named cases", "C kernel", "oracle"}
+
+
+def test_every_op_file_has_a_registry_line():
+    assert [stem.upper() for stem in op_files()] == sorted(REGISTRY)
+    assert list(REGISTRY) == sorted(REGISTRY)
+
+
+def test_every_kernel_source_is_called_by_a_case():
+    called = {call.function for kind in REGISTRY for call in calls_of(kind)}
+    assert called == {path.stem for path in SOURCES}

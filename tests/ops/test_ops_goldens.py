@@ -1,0 +1,72 @@
+"""Real and generated models of the shared set, operator by operator on the host: every output byte."""
+
+import json
+
+import numpy as np
+import pytest
+from kernel_harness import SHARED_MODELS, run_graph
+
+from edgeflow.errors import ModelError
+from edgeflow.frontend.tflite import read_model
+from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
+
+INDEX = SHARED_MODELS / "index.json"
+
+
+def models(tier):
+    """Entries of a tier whose operators all stand in the registry."""
+    if not INDEX.is_file():
+        return []
+    entries = json.loads(INDEX.read_text())["models"]
+    return [e for e in entries if e["tier"] == tier and set(e["ops"]) <= set(REGISTRY)]
+
+
+def differing_bytes(kernels, entry, cases=8):
+    graph = read_model(SHARED_MODELS / entry["file"])
+    check_ops(graph, entry["file"])
+    with np.load(SHARED_MODELS / "goldens" / f"{entry['name']}.npz") as golden:
+        count = 0
+        for c in range(cases):
+            feeds = [golden[f"in{c}_{k}"] for k in range(len(graph.inputs))]
+            arrays = run_graph(kernels, graph, lower, feeds)
+            for k, tensor_id in enumerate(graph.outputs):
+                expected = golden[f"out{c}_{k}"]
+                assert arrays[tensor_id].dtype == expected.dtype
+                count += int((arrays[tensor_id].reshape(-1) != expected.reshape(-1)).sum())
+    return count
+
+
+@pytest.mark.parametrize("entry", models("synth"), ids=lambda e: e["name"])
+def test_generated_single_operator_models(entry, kernels, shared_dir):
+    assert differing_bytes(kernels, entry) == 0
+
+
+SMALL_MACS = 3_000_000
+
+
+@pytest.mark.parametrize("entry", models("core") + models("tap"), ids=lambda e: e["name"])
+def test_real_models(entry, kernels, shared_dir):
+    cases = 8 if entry.get("macs", 0) <= SMALL_MACS else 2
+    assert differing_bytes(kernels, entry, cases) == 0
+
+
+def test_macs_of_the_mlperf_networks(shared_dir):
+    macs = {}
+    for entry in models("core"):
+        if entry["name"].startswith("mlperf_"):
+            graph = read_model(SHARED_MODELS / entry["file"])
+            macs[entry["name"]] = sum(op_macs(graph, op) for op in graph.ops)
+    assert macs == {
+        "mlperf_vww_mbv1": 7_489_664,
+        "mlperf_ic_resnet8": 12_501_632,
+        "mlperf_kws_dscnn": 2_656_768,
+        "mlperf_ad_autoencoder": 264_192,
+    }
+
+
+def test_16_bit_activations_are_refused_by_name(shared_dir):
+    path = SHARED_MODELS / "reject" / "conv_i16x8.tflite"
+    if not path.is_file():
+        pytest.skip("the shared set lacks conv_i16x8")
+    with pytest.raises(ModelError, match=r"CONV_2D #0 .* are int8"):
+        check_ops(read_model(path), path.name)
