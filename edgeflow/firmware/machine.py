@@ -74,13 +74,12 @@ QEMU_MACHINES: Mapping[str, Machine] = MappingProxyType(
 
 
 def machine_of_target(target: Target) -> Machine:
-    """The target's own map; what the board reserves is taken off the regions' ends."""
-    flash, ram = target.flash, target.ram
+    """The target's own map without what the board reserves, which lies at the start of its regions."""
     return Machine(
         target.name,
         target.core,
-        Region(flash.name, flash.origin, target.flash_available_bytes),
-        Region(ram.name, ram.origin, target.ram_available_bytes),
+        Region(target.flash.name, target.flash_origin, target.flash_available_bytes),
+        Region(target.ram.name, target.ram_origin, target.ram_available_bytes),
     )
 
 
