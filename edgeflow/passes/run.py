@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edgeflow.errors import InternalError
-from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.verify import first_fault
 from edgeflow.passes.fold_constants import fold_constants
