@@ -21,6 +21,7 @@ def scan(
     json: Json = False,
 ) -> None:
     """First checks: unreadable or tiny pictures, exact duplicates, class counts."""
+    from edgeflow.data.audit import findings
     from edgeflow.data.options import DataOptions
     from edgeflow.data.stage import scan as scan_data
 
@@ -29,8 +30,5 @@ def scan(
         console.answer_json(audit)
         return
     console.answer_table(("class", "pictures"), sorted(audit["class_counts"].items()), title="classes")
-    for key, value in sorted(audit.items()):
-        if isinstance(value, list):
-            console.answer(f"{key.replace('_', ' ')}: {len(value)}")
-            for item in value[:10]:
-                console.answer(f"  {item}")
+    for line in findings(audit):
+        console.answer(line)
