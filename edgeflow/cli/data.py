@@ -30,5 +30,5 @@ def scan(
         console.answer_json(audit)
         return
     console.answer_table(("class", "pictures"), sorted(audit["class_counts"].items()), title="classes")
-    for line in findings(audit):
+    for line in findings(audit) or ["no picture is unreadable, tiny or a duplicate"]:
         console.answer(line)
