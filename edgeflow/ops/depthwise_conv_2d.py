@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
-from edgeflow.ops.geometry import windows
+from edgeflow.ops import convolution
 from edgeflow.ops.lowering import (
-    Params,
     activation_limits,
     bias_arg,
-    channel_scales,
     multiplier_arrays,
-    quant_of,
     tensor_arg,
     zero_point_offsets,
 )
-from edgeflow.ops.quant_math import conv_multipliers
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -27,70 +20,14 @@ def weight_shape(graph: Graph, op: Op) -> bool:
     """The weights are [1, height, width, output channels], a multiple of the input's channels."""
     shape = graph.input_tensor(op, 1).shape
     channels = graph.input_tensor(op, 0).shape[3]
-    return len(shape) == 4 and shape[0] == 1 and min(shape) >= 1 and shape[3] % max(channels, 1) == 0
-
-
-def weight_axis(graph: Graph, op: Op) -> bool:
-    """Per-channel weights have one scale for each output channel, along dimension 3."""
-    weights = graph.input_tensor(op, 1)
-    quant = quant_of(weights)
-    return len(quant.scales) == 1 or (quant.axis == 3 and len(quant.scales) == weights.shape[3])
-
-
-def output_shape(graph: Graph, op: Op) -> bool:
-    """The output's shape follows from input, weights, stride, dilation and padding."""
-    n, h, w, c = graph.input_tensor(op, 0).shape
-    _, kernel_h, kernel_w, channels = graph.input_tensor(op, 1).shape
-    rows, columns = windows(op, kernel_h, kernel_w)
-    shape = (n, rows.output_size(h), columns.output_size(w), channels)
-    return graph.output_tensor(op).shape == shape and min(n, h, w, c, *shape) >= 1
-
-
-def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """No input can make the 32-bit sum of weights and bias overflow."""
-    weights = graph.input_tensor(op, 1)
-    by_channel = np.asarray(weights.data).reshape(-1, weights.shape[3]).T
-    return rules.fits_int32(graph.input_tensor(op, 0), by_channel, graph.optional_tensor(op, 2))
-
-
-def _multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
-    source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
-    scales = channel_scales(weights, output.shape[3])
-    return conv_multipliers(quant_of(source).scale, scales, quant_of(output).scale)
-
-
-def scale_ratio(graph: Graph, op: Op) -> bool:
-    """Input scale times weight scale is less than 2**30 times the output scale."""
-    return all(shift <= 30 for _, shift in _multipliers(graph, op))
+    if len(shape) != 4 or min(shape) < 1 or channels < 1:
+        return False
+    return shape[0] == 1 and shape[3] % channels == 0
 
 
 def macs(graph: Graph, op: Op) -> int:
     """Multiply-accumulates, with those on padding: output elements x taps."""
     return graph.output_tensor(op).element_count * math.prod(graph.input_tensor(op, 1).shape[1:3])
-
-
-def _shapes(graph: Graph, op: Op) -> Params:
-    n, h, w, c = graph.input_tensor(op, 0).shape
-    _, kernel_h, kernel_w, channels = graph.input_tensor(op, 1).shape
-    _, output_h, output_w, _ = graph.output_tensor(op).shape
-    rows, columns = windows(op, kernel_h, kernel_w)
-    return (
-        ("batches", n),
-        ("input_h", h),
-        ("input_w", w),
-        ("input_c", c),
-        ("output_h", output_h),
-        ("output_w", output_w),
-        ("depth_multiplier", channels // c),
-        ("kernel_h", kernel_h),
-        ("kernel_w", kernel_w),
-        ("stride_h", rows.stride),
-        ("stride_w", columns.stride),
-        ("dilation_h", rows.dilation),
-        ("dilation_w", columns.dilation),
-        ("pad_top", rows.pad_before(h)),
-        ("pad_left", columns.pad_before(w)),
-    )
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -102,10 +39,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         args=(tensor_arg(source), tensor_arg(weights), bias_arg(graph, op), TensorArg(output.id)),
         params_type="ef_depthwise_conv_2d_params",
         params=(
-            *_shapes(graph, op),
+            *convolution.window_params(graph, op),
+            ("depth_multiplier", weights.shape[3] // source.shape[3]),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
-            *multiplier_arrays(_multipliers(graph, op)),
+            *multiplier_arrays(convolution.multipliers(graph, op)),
         ),
     )
 
@@ -113,22 +51,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="DEPTHWISE_CONV_2D",
     max_version=7,
-    rules=(
-        rules.operand_count(3, least_inputs=2),
-        rules.int8_input_and_output,
-        rules.rank_4,
-        rules.constant_int8_weights,
-        rules.symmetric_weights,
-        weight_shape,
-        weight_axis,
-        rules.constant_int32_bias,
-        rules.matching_bias_scale,
-        rules.known_activation,
-        rules.known_padding,
-        output_shape,
-        scale_ratio,
-        sum_in_int32,
-    ),
+    rules=convolution.window_rules(weight_shape),
     macs=macs,
     lower=lower,
 )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import convolution, rules
 from edgeflow.ops.lowering import (
     Params,
     activation_limits,
@@ -17,7 +15,6 @@ from edgeflow.ops.lowering import (
     tensor_arg,
     zero_point_offsets,
 )
-from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -26,13 +23,6 @@ def plain_weights(graph: Graph, op: Op) -> bool:
     shape = graph.input_tensor(op, 1).shape
     plain = op.attrs.get("weights_format", "DEFAULT") in {"DEFAULT", 0}
     return plain and len(shape) == 2 and min(shape) >= 1
-
-
-def weight_axis(graph: Graph, op: Op) -> bool:
-    """Per-channel weights have one scale for each output, along dimension 0."""
-    weights = graph.input_tensor(op, 1)
-    quant = quant_of(weights)
-    return len(quant.scales) == 1 or (quant.axis == 0 and len(quant.scales) == weights.shape[0])
 
 
 def whole_rows(graph: Graph, op: Op) -> bool:
@@ -50,33 +40,13 @@ def output_shape(graph: Graph, op: Op) -> bool:
     return output.shape == (source.element_count // depth, channels)
 
 
-def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """No input can make the 32-bit sum of weights and bias overflow."""
-    weights = np.asarray(graph.input_tensor(op, 1).data)
-    return rules.fits_int32(graph.input_tensor(op, 0), weights, graph.optional_tensor(op, 2))
-
-
-def _multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
-    """One pair of a per-tensor layer, otherwise one per output."""
-    source, output = quant_of(graph.input_tensor(op, 0)).scale, quant_of(graph.output_tensor(op)).scale
-    scales = quant_of(graph.input_tensor(op, 1)).scales
-    if len(scales) == 1:
-        return [fully_connected_multiplier(source, scales[0], output)]
-    return conv_multipliers(source, scales, output)
-
-
-def scale_ratio(graph: Graph, op: Op) -> bool:
-    """Input scale times weight scale is less than 2**30 times the output scale."""
-    return all(shift <= 30 for _, shift in _multipliers(graph, op))
-
-
 def macs(graph: Graph, op: Op) -> int:
     """Multiply-accumulates: output elements x input channels."""
     return math.prod(graph.output_tensor(op).shape) * graph.input_tensor(op, 1).shape[1]
 
 
 def _scaling(graph: Graph, op: Op) -> Params:
-    pairs = _multipliers(graph, op)
+    pairs = convolution.multipliers(graph, op)
     if len(quant_of(graph.input_tensor(op, 1)).scales) > 1:
         return multiplier_arrays(pairs)
     return (("multiplier", pairs[0][0]), ("shift", pairs[0][1]))
@@ -112,14 +82,14 @@ SPEC = OpSpec(
         rules.constant_int8_weights,
         rules.symmetric_weights,
         plain_weights,
-        weight_axis,
+        convolution.weight_axis,
         whole_rows,
         output_shape,
         rules.constant_int32_bias,
         rules.matching_bias_scale,
         rules.known_activation,
-        scale_ratio,
-        sum_in_int32,
+        convolution.scale_ratio,
+        convolution.sum_in_int32,
     ),
     macs=macs,
     lower=lower,

@@ -65,12 +65,6 @@ def four_dims(shape: Sequence[int], fill: int = 1) -> tuple[int, ...]:
     return (fill,) * (4 - len(shape)) + tuple(shape)
 
 
-def channel_scales(weights: Tensor, channels: int) -> tuple[float, ...]:
-    """The weight scale of every output channel; a per-tensor scale is repeated."""
-    scales = quant_of(weights).scales
-    return scales * channels if len(scales) == 1 else scales
-
-
 def no_macs(_graph: Graph, _op: Op) -> int:
     """Operators that multiply no weights have no multiply-accumulates."""
     return 0

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cases import CASES, conv, fully_connected, mean, quantize, softmax
+from cases import CASES
+from cases_blocks import mean
+from cases_elements import quantize, softmax
+from cases_weights import conv, fully_connected
 from op_graphs import assert_same_bytes, case_of, graph_of, run_all
 
 from edgeflow.ops.registry import check_ops

@@ -1,0 +1,103 @@
+"""What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: rules about weights, and their scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.geometry import windows
+from edgeflow.ops.lowering import Params, quant_of
+from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
+from edgeflow.ops.spec import Rule
+
+# The weights' dimension of output channels.
+CHANNEL_AXIS: Mapping[str, int] = MappingProxyType(
+    {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
+)
+
+
+def weight_axis(graph: Graph, op: Op) -> bool:
+    """Per-channel weights have one scale for each output channel, along the dimension of these."""
+    weights, axis = graph.input_tensor(op, 1), CHANNEL_AXIS[op.kind]
+    quant = quant_of(weights)
+    return len(quant.scales) == 1 or (quant.axis == axis and len(quant.scales) == weights.shape[axis])
+
+
+def output_shape(graph: Graph, op: Op) -> bool:
+    """The output's shape follows from input, weights, stride, dilation and padding."""
+    n, h, w, _ = graph.input_tensor(op, 0).shape
+    weights = graph.input_tensor(op, 1).shape
+    rows, columns = windows(op, *weights[1:3])
+    shape = (n, rows.output_size(h), columns.output_size(w), weights[CHANNEL_AXIS[op.kind]])
+    return graph.output_tensor(op).shape == shape and min(n, h, w, *shape) >= 1
+
+
+def multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
+    """(multiplier, shift) of each output channel; of a per-tensor fully connected layer a single pair."""
+    source, output = quant_of(graph.input_tensor(op, 0)).scale, quant_of(graph.output_tensor(op)).scale
+    weights = graph.input_tensor(op, 1)
+    scales = quant_of(weights).scales
+    if op.kind == "FULLY_CONNECTED" and len(scales) == 1:
+        return [fully_connected_multiplier(source, scales[0], output)]
+    channels = weights.shape[CHANNEL_AXIS[op.kind]]
+    return conv_multipliers(source, scales * channels if len(scales) == 1 else scales, output)
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """Input scale times weight scale is less than 2**30 times the output scale."""
+    return all(shift <= 30 for _, shift in multipliers(graph, op))
+
+
+def sum_in_int32(graph: Graph, op: Op) -> bool:
+    """No input can make the 32-bit sum of weights and bias overflow."""
+    weights = np.moveaxis(np.asarray(graph.input_tensor(op, 1).data), CHANNEL_AXIS[op.kind], 0)
+    by_channel = weights.reshape(weights.shape[0], -1)
+    return rules.fits_int32(graph.input_tensor(op, 0), by_channel, graph.optional_tensor(op, 2))
+
+
+def window_rules(weight_shape: Rule) -> tuple[Rule, ...]:
+    """All rules of a convolution; ``weight_shape`` is its own."""
+    return (
+        rules.operand_count(3, least_inputs=2),
+        rules.int8_input_and_output,
+        rules.rank_4,
+        rules.constant_int8_weights,
+        rules.symmetric_weights,
+        weight_shape,
+        weight_axis,
+        rules.constant_int32_bias,
+        rules.matching_bias_scale,
+        rules.known_activation,
+        rules.known_padding,
+        output_shape,
+        scale_ratio,
+        sum_in_int32,
+    )
+
+
+def window_params(graph: Graph, op: Op) -> Params:
+    """Sizes, strides, dilations and padding, under the names that both kernels' params have."""
+    n, h, w, c = graph.input_tensor(op, 0).shape
+    _, kernel_h, kernel_w, _ = graph.input_tensor(op, 1).shape
+    _, output_h, output_w, _ = graph.output_tensor(op).shape
+    rows, columns = windows(op, kernel_h, kernel_w)
+    return (
+        ("batches", n),
+        ("input_h", h),
+        ("input_w", w),
+        ("input_c", c),
+        ("output_h", output_h),
+        ("output_w", output_w),
+        ("kernel_h", kernel_h),
+        ("kernel_w", kernel_w),
+        ("stride_h", rows.stride),
+        ("stride_w", columns.stride),
+        ("dilation_h", rows.dilation),
+        ("dilation_w", columns.dilation),
+        ("pad_top", rows.pad_before(h)),
+        ("pad_left", columns.pad_before(w)),
+    )
