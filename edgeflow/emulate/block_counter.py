@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edgeflow.emulate.image import Image
-from edgeflow.emulate.native import build_tool
+from edgeflow.emulate.native import NO_C_LIBRARY, build_tool
 from edgeflow.emulate.network import Network
 from edgeflow.errors import InternalError
 
@@ -114,7 +114,7 @@ class BlockCounter:
             capacity=_CAPACITY,
             block_limit=block_limit,
         )
-        self._library = ctypes.CDLL(str(build_tool(["block_counter.c"])))
+        self._library = ctypes.CDLL(str(build_tool(["block_counter.c"], NO_C_LIBRARY)))
 
     def attach(self, engine: Uc) -> None:
         """Hook the engine's basic blocks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -16,13 +17,17 @@ from edgeflow.errors import InternalError, ToolError
 from edgeflow.resources import user_cache_dir
 
 _FLAGS = ("-std=gnu99", "-O2", "-shared", "-fPIC", "-mcpu=baseline", "-s")
+# A tool that needs no C library is compiled in a tenth of a second; otherwise zig prepares its own for
+# some seconds, once. The system's headers are not asked for: a machine need not have them.
+NO_C_LIBRARY = ("-nostdlib",)
+C_LIBRARY = ("-target", f"{platform.machine()}-linux-gnu")
 _HEADERS = ("block_counter.h",)
 
 
 _FOLDER = Path(__file__).parent
 
 
-def build_tool(sources: Sequence[str], flags: Sequence[str] = ()) -> Path:
+def build_tool(sources: Sequence[str], flags: Sequence[str]) -> Path:
     """The shared library made from C files of this folder; compiled once per content and compiler version.
 
     Raises ToolError without ziglang. Two processes may do this at once: the file appears whole.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edgeflow.emulate.block_counter import Block, read_blocks, slot_entries, slot_names, slot_table
 from edgeflow.emulate.image import load_image
-from edgeflow.emulate.native import build_tool
+from edgeflow.emulate.native import C_LIBRARY, build_tool
 from edgeflow.emulate.network import Network
 from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, load_firmware, read_result
 from edgeflow.errors import BudgetError, InternalError, ToolError
@@ -62,7 +62,7 @@ class QemuRuntime:
         """The same with every basic block counted, by a TCG plugin."""
         image = load_image(self.firmware.elf)
         plugin = build_tool(
-            ["qemu_counter.c", "block_counter.c"], [f"-DEF_PLUGIN_VERSION={_plugin_version()}"]
+            ["qemu_counter.c", "block_counter.c"], [*C_LIBRARY, f"-DEF_PLUGIN_VERSION={_plugin_version()}"]
         )
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
             folder = Path(temporary)

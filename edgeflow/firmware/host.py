@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,11 @@ from edgeflow.firmware.sources import gather, model_name, source_names
 LIBRARY_NAME = "model.so"
 PROGRAM_NAME = "model"
 
-# Without -mcpu zig would tune for this very machine, and results would differ between machines.
-_BASE_FLAGS = {"zig": ("-mcpu=baseline",), "gcc": ()}
-
 # Debug information of zig's parts holds paths of this machine.
 _STRIP = ["-s"]
+# The process that loads the library has the mem* functions: it needs no C library of its own, and
+# zig no seconds to prepare one.
+_NO_C_LIBRARY = ["-nostdlib"]
 
 
 def build_library(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compiler: str = "zig") -> Path:
@@ -26,7 +27,7 @@ def build_library(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compile
     process. Raises ToolError for a missing compiler and BuildError when it refuses the sources.
     """
     flags = ["-shared", "-fPIC", "-fvisibility=hidden", "-DEF_TRACE_ENABLED"]
-    flags += ["-fsanitize=undefined", "-fno-sanitize-recover=all"] if sanitize else _STRIP
+    flags += ["-fsanitize=undefined", "-fno-sanitize-recover=all"] if sanitize else [*_STRIP, *_NO_C_LIBRARY]
     return _build(c_dir, out_dir / LIBRARY_NAME, compiler, flags, leave_out=("main.c", "platform_stdio.c"))
 
 
@@ -51,9 +52,21 @@ def _build(
         folder = Path(temporary)
         gather(c_dir, folder, ("common", "host"), model_name(c_dir.parent))
         sources = [name for name in source_names(folder) if name not in leave_out]
-        base = (*_BASE_FLAGS[tool.name], *COMMON_FLAGS, "-I.")
+        base = (*host_flags(tool, needs_library="-nostdlib" not in flags), *COMMON_FLAGS, "-I.")
         run_compiler(tool, [*base, *flags, *sources, "-o", str(result.absolute())], folder)
     return result
+
+
+def host_flags(tool: Compiler, *, needs_library: bool) -> tuple[str, ...]:
+    """What names this machine to the compiler.
+
+    Without ``-mcpu`` zig tunes for this very processor, and results differ between machines; without
+    ``-target`` it wants the system's C headers, which a machine need not have.
+    """
+    if tool.name != "zig":
+        return ()
+    target = ("-target", f"{platform.machine()}-linux-gnu") if needs_library else ()
+    return (*target, "-mcpu=baseline")
 
 
 def _host_compiler(name: str) -> Compiler:

@@ -1,6 +1,8 @@
 """QEMU as the second emulator: same bytes, same counts, and the only M55."""
 
 import json
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from edgeflow.emulate.core import CoreRuntime
 from edgeflow.emulate.network import load_network
 from edgeflow.emulate.qemu import QemuRuntime
 from edgeflow.errors import BudgetError, InternalError, ToolError
+from edgeflow.resources import PACKAGE_DIR
 
 CORE_CASES = [
     pytest.param(core, marks=[] if core == "cortex-m4f" else pytest.mark.slow)
@@ -48,6 +51,15 @@ def test_counts_equal_those_of_unicorn(core, tiny_firmware, tiny_network, tiny_c
     other, other_blocks = CoreRuntime(firmware, tiny_network).execute_counted([tiny_cases])
     assert by_slot(blocks) == by_slot(other_blocks)
     assert result.stack_bytes == other.stack_bytes
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="the system has no gcc")
+def test_counters_compile_without_a_warning(tmp_path):
+    flags = ["-std=gnu99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+    sources = [f"{PACKAGE_DIR}/emulate/{name}" for name in ("qemu_counter.c", "block_counter.c")]
+    command = ["gcc", *flags, "-DEF_PLUGIN_VERSION=1", "-fsyntax-only", *sources]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @needs_qemu

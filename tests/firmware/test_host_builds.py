@@ -98,12 +98,25 @@ def memory_functions(tmp_path_factory):
     """The bare-metal mem* functions under other names, compiled for the host."""
     folder = tmp_path_factory.mktemp("memory")
     renamed = [f"-D{name}=ef_{name}" for name in ("memcpy", "memmove", "memset", "memcmp")]
-    source = data_dir("firmware_templates") / "bare_metal" / "memory.c"
+    templates = data_dir("firmware_templates")
+    source = templates / "bare_metal" / "memory.c"
     library = folder / "memory.so"
     from edgeflow.firmware.compiler import COMMON_FLAGS, find_zig, run_compiler
 
     run_compiler(
-        find_zig(), [*COMMON_FLAGS, *renamed, "-shared", "-fPIC", str(source), "-o", str(library)], folder
+        find_zig(),
+        [
+            *COMMON_FLAGS,
+            *renamed,
+            f"-I{templates / 'common'}",
+            "-shared",
+            "-fPIC",
+            "-nostdlib",
+            str(source),
+            "-o",
+            str(library),
+        ],
+        folder,
     )
     return ctypes.CDLL(str(library))
 

@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-/* What memory.c supplies, under the standard's header name: zig brings no C library for a bare core. */
+/* The functions that generated code may use, under the standard's header name: a bare core has no C
+ * library (bare_metal/memory.c supplies them), and a machine without development packages no headers. */
 void *memcpy(void *restrict destination, const void *restrict source, size_t byte_count);
 void *memmove(void *destination, const void *source, size_t byte_count);
 void *memset(void *destination, int value, size_t byte_count);
