@@ -13,6 +13,7 @@ import numpy.typing as npt
 from edgeflow.artifact import write_bytes, write_json
 from edgeflow.errors import DataError, ModelError
 from edgeflow.quantize.calibrate import calibration_pictures, calibration_record, chosen_pictures
+from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.pictures import network_input, read_class_names, read_part
 from edgeflow.train.process import Job, Progress, serve
 
@@ -28,6 +29,7 @@ def convert(job: Job, progress: Progress) -> None:
     choices = chosen_pictures(train.labels, read_class_names(data_dir), per_class, seed)
     record = calibration_record(choices, per_class, seed)
     progress(f"calibrating on {record['pictures']} training pictures")
+    set_up_tensorflow(seed)
     model = _load_model(Path(job["model"]))
     _check_fits(model, train.images)
     with tempfile.TemporaryDirectory() as folder:

@@ -31,5 +31,3 @@ class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Epochs without a better validation loss before training stops.
     early_stopping_patience: Annotated[int, msgspec.Meta(ge=1)] = 15
     augment: Literal["none", "shift", "shift-flip"] = "shift"
-    # Threads of one kernel. Part of the result: sums split among threads round differently.
-    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 2

@@ -1,4 +1,4 @@
-"""The process that trains: the only place of this package that starts TensorFlow."""
+"""The process that trains."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 from edgeflow.artifact import canonical_json, sha256_bytes, sha256_file, write_json
 from edgeflow.errors import DataError
 from edgeflow.train.checkpoint import TrainState
+from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.keras_file import write_keras
 from edgeflow.train.loop import Training, fit
 from edgeflow.train.models.registry import ARCHITECTURES
@@ -17,17 +18,6 @@ from edgeflow.train.pictures import Part, read_class_names, read_part
 from edgeflow.train.process import Job, Progress, serve
 
 CHECKPOINT = "checkpoint.npz"
-
-
-def set_up_tensorflow(threads: int, seed: int) -> None:
-    """Fix all that decides the last bit of a sum: order of operators, threads per kernel, seeds."""
-    import keras
-    import tensorflow as tf
-
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.experimental.enable_op_determinism()
-    keras.utils.set_random_seed(seed)
 
 
 def train(job: Job, progress: Progress) -> None:
@@ -39,7 +29,7 @@ def train(job: Job, progress: Progress) -> None:
     _, side, _, channels = part.images.shape
     architecture = ARCHITECTURES[model_options.architecture]
     macs = architecture.macs(model_options, side, channels)
-    set_up_tensorflow(options.threads, job["seed"])
+    set_up_tensorflow(job["seed"])
     model = architecture.build(model_options, side, channels, len(classes))
     progress(f"{model_options.architecture}: {model.count_params()} parameters, {macs} MACs a picture")
     state = fit(

@@ -147,3 +147,26 @@ def test_pictures_of_another_size_are_refused(digits_dir, tmp_path):
     np.savez(data / "val.npz", images=np.zeros((2, 8, 8, 1), np.uint8), labels=np.zeros(2, np.int64))
     with pytest.raises(DataError, match="another size"):
         trained(data, tmp_path / "run")
+
+
+ONE_WORKER = """
+import json, sys
+from edgeflow.train import determinism, worker
+determinism.MOST_WORKERS = 1
+worker.train(json.loads(sys.argv[1]), lambda line: None)
+"""
+
+
+def test_the_number_of_cores_changes_no_bit(reference, digits_dir, tmp_path):
+    import msgspec
+
+    job = {
+        "data_dir": str(digits_dir),
+        "out_dir": str(tmp_path / "out"),
+        "work_dir": str(tmp_path),
+        "model": msgspec.to_builtins(MODEL),
+        "train": msgspec.to_builtins(TRAIN),
+        "seed": 1,
+    }
+    subprocess.run([sys.executable, "-c", ONE_WORKER, json.dumps(job)], check=True, capture_output=True)
+    assert digests(tmp_path) == digests(reference[0])
