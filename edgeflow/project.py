@@ -6,7 +6,6 @@ Values given on the command line (``data.input_size=24``) pass through the same 
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from pathlib import Path
@@ -18,6 +17,7 @@ from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.resources import PACKAGE_DIR
+from edgeflow.strict_toml import convert_strict, parse_toml
 from edgeflow.train.options import ModelOptions, TrainOptions
 
 FILE_NAME = "edgeflow.toml"
@@ -69,6 +69,12 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget: Budget = Budget()
 
 
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "": Project,
+    **{name: type(getattr(Project(), name)) for name in Project.__struct_fields__},
+}
+
+
 def template() -> str:
     """The commented project file that ``edgeflow init`` writes; its values are the defaults."""
     return (PACKAGE_DIR / "project_template.toml").read_text(encoding="utf-8")
@@ -84,10 +90,7 @@ def load_project(path: Path | None, overrides: tuple[str, ...] = ()) -> Project:
     for text in overrides:
         _apply(raw, text)
     origin = "the command line" if path is None else f"`{path}`"
-    try:
-        return msgspec.convert(raw, Project)
-    except msgspec.ValidationError as error:
-        raise ProjectError(f"{origin}: {_readable(str(error))}", _suggestion(str(error))) from error
+    return convert_strict(raw, Project, TABLES, origin, ProjectError)
 
 
 def find_project(directory: Path) -> Path | None:
@@ -97,14 +100,9 @@ def find_project(directory: Path) -> Path | None:
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ProjectError(f"there is no project file `{path}`", "`edgeflow init` writes one") from error
-    except OSError as error:
-        raise ProjectError(f"cannot read `{path}`: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f"`{path}` is not valid TOML: {error}") from error
+    if not path.exists():
+        raise ProjectError(f"there is no project file `{path}`", "`edgeflow init` writes one")
+    return parse_toml(path, "project file", ProjectError)
 
 
 def _apply(raw: dict[str, Any], text: str) -> None:
@@ -120,28 +118,3 @@ def _apply(raw: dict[str, Any], text: str) -> None:
     if not isinstance(section, dict):
         raise ProjectError(f"`{table}` must be a table")
     section[key] = parsed
-
-
-def _readable(text: str) -> str:
-    """Put the key first: msgspec ends its messages with `` - at `$.table.key` ``."""
-    message, _, place = text.partition(" - at `$.")
-    if not place:
-        return message
-    return f"{place.rstrip('`')}: {message}"
-
-
-def _suggestion(text: str) -> str | None:
-    unknown = re.search(r"unknown field `([^`]+)`", text)
-    if unknown is None:
-        return None
-    table = re.search(r"at `\$\.([a-z_]+)", text)
-    known = _keys(table.group(1) if table else None)
-    close = difflib.get_close_matches(unknown.group(1), known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
-
-
-def _keys(table: str | None) -> list[str]:
-    if table is None:
-        return list(Project.__struct_fields__)
-    section: type[msgspec.Struct] = type(getattr(Project(), table))
-    return list(section.__struct_fields__)

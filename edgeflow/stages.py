@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import read_json, sha256_file
+from edgeflow.artifact import read_json, sha256_file, sha256_tree
 from edgeflow.errors import UsageError
 from edgeflow.pipeline import Build, Stage, Work, tool_version
+from edgeflow.resources import data_dir
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,13 +152,27 @@ def _firmware_parameters(build: Build) -> object:
     from edgeflow.firmware.compiler import compiler_identity
 
     options = build.project.build
-    return [msgspec.to_builtins(build.target), compiler_identity(options.compiler), emulator_of(build)]
+    return [
+        msgspec.to_builtins(build.target),
+        compiler_identity(options.compiler),
+        emulator_of(build),
+        _templates_hash(),
+    ]
+
+
+def _templates_hash() -> str:
+    """The C around a model is data beside the package, so that code hashes do not see it."""
+    return sha256_tree(data_dir("firmware_templates"))
 
 
 def _make_host(work: Work) -> None:
     from edgeflow.firmware.host import build_library
 
     build_library(work.results["codegen"] / "c", work.output_dir)
+
+
+def _host_parameters(_build: Build) -> object:
+    return _templates_hash()
 
 
 def _make_parity(work: Work) -> None:
@@ -189,7 +204,16 @@ def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
 
 def _parity_parameters(build: Build) -> object:
     options = build.project.build
-    return [options.parity_pictures, options.core_pictures, emulator_of(build)]
+    return [options.parity_pictures, options.core_pictures, _emulator_identity(build)]
+
+
+def _emulator_identity(build: Build) -> str:
+    """Name and version of what runs the image; unicorn's stands among the stages' tools."""
+    if emulator_of(build) != "qemu":
+        return "unicorn"
+    from edgeflow.emulate.qemu import qemu_title
+
+    return qemu_title()
 
 
 def _make_execution(work: Work) -> None:
@@ -309,7 +333,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         "codegen", ("quantize",), DEVICE_CODE, ("tflite", "flatbuffers"), _codegen_parameters, _make_codegen
     ),
     Stage("firmware", ("codegen",), ("firmware",), ("ziglang",), _firmware_parameters, _make_firmware),
-    Stage("host", ("codegen",), ("firmware",), ("ziglang",), _none, _make_host, hidden=("*",)),
+    Stage("host", ("codegen",), ("firmware",), ("ziglang",), _host_parameters, _make_host, hidden=("*",)),
     Stage(
         "parity",
         ("data", "quantize", "codegen", "host", "firmware"),

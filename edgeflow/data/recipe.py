@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +10,7 @@ import msgspec
 from edgeflow.data.options import ColorMode
 from edgeflow.errors import DataError
 from edgeflow.resources import data_dir
+from edgeflow.strict_toml import closest, convert_strict, parse_toml
 
 Kebab = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -96,40 +94,17 @@ def load_recipe(name_or_path: str) -> Recipe:
 
 def unknown_recipe(name: str) -> DataError:
     """The error for a name that is neither a recipe nor a path."""
-    close = difflib.get_close_matches(name, recipe_names(), n=1)
-    hint = (
-        f"did you mean `{close[0]}`?"
-        if close
-        else "see `edgeflow datasets list`, or give the path of a folder"
-    )
+    hint = closest(name, recipe_names()) or "see `edgeflow datasets list`, or give the path of a folder"
     return DataError(f"there is no data set recipe, folder or zip `{name}`", hint)
 
 
 def read_recipe(path: Path) -> Recipe:
     """Read and check a recipe file; raises DataError with file and key."""
-    try:
-        recipe = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Recipe)
-    except OSError as error:
-        raise DataError(f"cannot read recipe `{path}`: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"recipe `{path}` is not valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        text = f"{place.rstrip('`')}: {message}" if place else message
-        raise DataError(f"recipe `{path}`: {text}", _suggestion(message, place)) from error
+    raw = parse_toml(path, "recipe", DataError)
+    recipe = convert_strict(raw, Recipe, TABLES, f"recipe `{path}`", DataError)
     for fault, hint in _faults(recipe, path.stem):
         raise DataError(f"recipe `{path}`: {fault}", hint)
     return recipe
-
-
-def _suggestion(message: str, place: str) -> str | None:
-    unknown = re.search(r"unknown field `([^`]+)`", message)
-    if unknown is None:
-        return None
-    table = re.match(r"[a-z_]*", place)
-    known = TABLES[table.group() if table else ""].__struct_fields__
-    close = difflib.get_close_matches(unknown.group(1), known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
 
 
 def _faults(recipe: Recipe, stem: str) -> list[tuple[str, str | None]]:

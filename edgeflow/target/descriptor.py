@@ -6,10 +6,7 @@ Facts carry sources; every size is an integer in bytes and every frequency in he
 
 from __future__ import annotations
 
-import difflib
 import itertools
-import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +14,7 @@ import msgspec
 
 from edgeflow.errors import TargetError
 from edgeflow.resources import data_dir
+from edgeflow.strict_toml import closest, convert_strict, parse_toml
 from edgeflow.target.core import CORES, Core
 
 ADDRESS_SPACE_BYTES = 1 << 32
@@ -134,37 +132,17 @@ def load_target(name_or_path: str) -> Target:
         return _read(Path(name_or_path))
     names = target_names()
     if name_or_path not in names:
-        close = difflib.get_close_matches(name_or_path, names, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else "see `edgeflow targets list`"
+        hint = closest(name_or_path, names) or "see `edgeflow targets list`"
         raise TargetError(f"there is no target `{name_or_path}`", hint)
     return _read(data_dir("targets") / f"{name_or_path}.toml")
 
 
 def _read(path: Path) -> Target:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        target = msgspec.convert(raw, Target)
-    except OSError as error:
-        raise TargetError(f"cannot read target file `{path}`: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TargetError(f"target file `{path}` is not valid TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        text = f"{place.rstrip('`')}: {message}" if place else message
-        raise TargetError(f"target file `{path}`: {text}", _suggestion(message, place)) from error
+    raw = parse_toml(path, "target file", TargetError)
+    target = convert_strict(raw, Target, TABLES, f"target file `{path}`", TargetError)
     for fault, hint in _faults(target, path.stem):
         raise TargetError(f"target file `{path}`: {fault}", hint)
     return target
-
-
-def _suggestion(message: str, place: str) -> str | None:
-    unknown = re.search(r"unknown field `([^`]+)`", message)
-    if unknown is None:
-        return None
-    table = re.match(r"[a-z_]*", place)
-    known = TABLES[table.group() if table else ""].__struct_fields__
-    close = difflib.get_close_matches(unknown.group(1), known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
 
 
 def _faults(target: Target, stem: str) -> list[tuple[str, str | None]]:
@@ -173,8 +151,7 @@ def _faults(target: Target, stem: str) -> list[tuple[str, str | None]]:
     if target.name != stem:
         found.append((f"name: `{target.name}` but the file is `{stem}.toml`", "rename one of them"))
     if target.core not in CORES:
-        close = difflib.get_close_matches(target.core, CORES, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(CORES)}"
+        hint = closest(target.core, CORES) or f"known: {', '.join(CORES)}"
         found.append((f"core: unknown core `{target.core}`", hint))
     return found + _memory_faults(target) + _source_faults(target)
 
