@@ -7,11 +7,11 @@ from edgeflow.errors import TargetError
 from edgeflow.strict_toml import closest, convert_strict, parse_toml
 
 
-class Inner(msgspec.Struct, forbid_unknown_fields=True):
+class Inner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size_bytes: int = 0
 
 
-class Outer(msgspec.Struct, forbid_unknown_fields=True):
+class Outer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inner: Inner = Inner()
     many: tuple[Inner, ...] = ()
 
@@ -52,7 +52,7 @@ def test_legal_tables():
 def test_no_toml(tmp_path, content):
     path = tmp_path / "x.toml"
     path.write_bytes(content)
-    with pytest.raises(TargetError, match="thing `.*x.toml` is not valid TOML"):
+    with pytest.raises(TargetError, match="is not valid TOML"):
         parse_toml(path, "thing", TargetError)
 
 
