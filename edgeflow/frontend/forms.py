@@ -14,7 +14,6 @@ MAX_NAMED = 8  # names in one sentence
 STATE_KINDS = frozenset({"ASSIGN_VARIABLE", "CALL_ONCE", "READ_VARIABLE", "VAR_HANDLE"})
 STATE_HINT = "export the model without variables, its state as an input and an output"
 INTEGER_DTYPES = frozenset({"int8", "uint8", "int16"})
-EDGE_KINDS = frozenset({"QUANTIZE", "DEQUANTIZE"})
 WEIGHT_POSITION = 1  # of convolutions and FULLY_CONNECTED
 
 
@@ -81,8 +80,6 @@ def refuse_float(graph: Graph, origin: str) -> None:
 
 def _is_hybrid(graph: Graph, op: Op) -> bool:
     """Float activations meet integer constants in one operator."""
-    if op.kind in EDGE_KINDS or len(op.inputs) <= WEIGHT_POSITION:
-        return False
     data, weights = graph.optional_tensor(op, 0), graph.optional_tensor(op, WEIGHT_POSITION)
     if data is None or weights is None:
         return False

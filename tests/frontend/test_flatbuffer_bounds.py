@@ -46,6 +46,15 @@ def test_another_identifier_is_refused():
         parse_model(build(conv_model(), b"TFL2"), "m.tflite")
 
 
+@pytest.mark.parametrize("size", [0, 2, 3, 5, 65535])
+def test_a_field_list_of_an_impossible_size(size):
+    root = struct.unpack_from("<I", GOOD)[0]
+    fields = root - struct.unpack_from("<i", GOOD, root)[0]
+    data = GOOD[:fields] + struct.pack("<H", size) + GOOD[fields + 2 :]
+    with pytest.raises(ModelError, match=r"the field list of the model has|lies outside its"):
+        parse_model(data, "m.tflite")
+
+
 def mutated(seed):
     generator = random.Random(seed)  # noqa: S311  mutations, not secrets
     data = bytearray(GOOD)

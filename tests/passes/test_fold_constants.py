@@ -133,6 +133,11 @@ def test_shape_of_an_input(dtype):
     assert first_fault(graph) is None
 
 
+def test_shape_as_a_narrow_type_stays():
+    graph = around([activation(0, (2, 300))], "SHAPE", activation(50, (2,), "int8"))
+    assert [o.kind for o in fold_constants(replace(graph, inputs=(100, 0))).ops] == ["SHAPE", "ADD"]
+
+
 def test_shape_of_a_scalar_stays():
     """A list of no elements would be a tensor of dimension 0."""
     assert folded([5], "SHAPE", (1,)) is None
