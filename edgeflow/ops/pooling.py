@@ -15,7 +15,8 @@ def _windows(op: Op) -> tuple[Window, Window]:
 
 def filter_size(_graph: Graph, op: Op) -> bool:
     """The filter's height and width are at least 1."""
-    return min(int_attr(op, "filter_height"), int_attr(op, "filter_width")) >= 1
+    sizes = (op.attrs.get("filter_height"), op.attrs.get("filter_width"))
+    return all(isinstance(size, int) and size >= 1 for size in sizes)
 
 
 def output_shape(graph: Graph, op: Op) -> bool:

@@ -75,8 +75,9 @@ def known_activation(_graph: Graph, op: Op) -> bool:
 
 def known_padding(_graph: Graph, op: Op) -> bool:
     """The padding is SAME or VALID, and strides and dilations are at least 1."""
-    steps = [v for k, v in op.attrs.items() if k.startswith(("stride_", "dilation_"))]
-    positive = all(isinstance(step, int) and step >= 1 for step in steps)
+    strides = [op.attrs.get(f"stride_{axis}") for axis in "hw"]
+    dilations = [op.attrs.get(f"dilation_{axis}_factor", 1) for axis in "hw"]
+    positive = all(isinstance(step, int) and step >= 1 for step in (*strides, *dilations))
     return op.attrs.get("padding") in {"SAME", "VALID"} and positive
 
 

@@ -55,14 +55,18 @@ def build_library(compiler, out, extra=()):
     return out
 
 
+def host_compiler():
+    """The command of gcc, or of zig where there is none."""
+    gcc = shutil.which("gcc")
+    return [gcc] if gcc else [sys.executable, "-m", "ziglang", "cc"]
+
+
 @functools.cache
 def host_library():
-    """All kernels, compiled once in this process by gcc, or zig where there is none."""
+    """All kernels, compiled once in this process."""
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    gcc = shutil.which("gcc")
-    command = [gcc] if gcc else [sys.executable, "-m", "ziglang", "cc"]
-    return ctypes.CDLL(str(build_library(command, Path(folder, "kernels.so"))))
+    return ctypes.CDLL(str(build_library(host_compiler(), Path(folder, "kernels.so"))))
 
 
 def struct_types():

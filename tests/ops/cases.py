@@ -6,12 +6,13 @@ is the point; random accumulators almost never land on one.
 
 from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
-from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, requantize_cases
+from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
 CASES = [
     *CONVOLUTIONS,
     *FULLY_CONNECTED,
     *requantize_cases(),
+    *float_width_cases(),
     *ADDS,
     *PADS,
     *POOLS,

@@ -137,6 +137,10 @@ MEANS = [
     mean("rank_1", (11,), [0]),
     mean("pairs_halves", (256, 2), [1], scales=(1.0, 1.0), zeros=(0, 0)),
     mean("fours_halves", (64, 4), [1], scales=(1.0, 0.5), zeros=(0, 0)),
+    *(
+        mean(f"unit_scales_of_{count}", (128, count), [1], scales=(1.0, 1.0), zeros=(0, 0))
+        for count in (3, 6, 7, 49)
+    ),
     mean("one_element", (256, 1), [1], scales=(0.5, 1.0), zeros=(0, 0)),
     mean("finer_output", (8, 16), [1], scales=(1.0, 0.001)),
     mean("coarser_output", (8, 16), [1], scales=(0.01, 1.0)),

@@ -129,6 +129,20 @@ def requantize_cases():
                 yield fully_connected(f"sums_{label}", (1, 1), len(sums), **common)
 
 
+def float_width_cases():
+    """Sums so large that the last bits of the multiplier decide a rounding: float32 or float64 products."""
+    scale_x, scale_w, scale_y = 0.1, 0.3, 6e5
+    near = int(100.5 * scale_y / (scale_x * scale_w))
+    sums = list(range(near - 400, near + 401, 8))
+    common = {"scale_x": scale_x, "zero_x": 0, "scale_w": scale_w, "scale_y": scale_y, "zero_y": 0}
+    common |= {"bias": sums, "weights": np.zeros(len(sums))}
+    yield conv("float_width", (1, 1, 1, 1), (len(sums), 1, 1, 1), **common)
+    yield depthwise("float_width", (1, 1, 1, 1), (1, 1), len(sums), **common)
+    yield fully_connected("float_width", (1, 1), len(sums), **common)
+    common["scale_w"] = [scale_w] * len(sums)
+    yield fully_connected("float_width_per_channel", (1, 1), len(sums), **common)
+
+
 CONVOLUTIONS = [
     conv("1x1", (1, 5, 7, 6), (9, 1, 1, 6)),
     conv("1x1_stride_2", (1, 5, 7, 6), (4, 1, 1, 6), stride=(2, 2)),
@@ -151,6 +165,7 @@ CONVOLUTIONS = [
     conv("relu", (1, 5, 5, 3), (4, 3, 3, 3), act="RELU"),
     conv("relu6", (1, 5, 5, 3), (4, 3, 3, 3), act="RELU6", scale_y=0.04, zero_y=-100),
     conv("relu_n1_to_1", (1, 5, 5, 3), (4, 3, 3, 3), act="RELU_N1_TO_1", scale_y=0.03),
+    conv("relu6_limit_is_a_float32_tie", (1, 5, 5, 3), (4, 3, 3, 3), act="RELU6", scale_y=2.4, scale_w=1.0),
     conv("relu6_beyond_the_type", (1, 5, 5, 3), (4, 3, 3, 3), act="RELU6", scale_y=0.002, zero_y=127),
     conv("per_tensor", (1, 5, 5, 3), (4, 3, 3, 3), scale_w=0.005),
     conv("one_channel_scaled_to_zero", (1, 3, 3, 2), (3, 1, 1, 2), scale_w=[0.01, 1e-30, 0.02]),
@@ -241,6 +256,8 @@ FULLY_CONNECTED = [
     fully_connected("per_channel", (4, 9), 7, scale_x=0.5, scale_w=[0.001, 0.5, 0.02, 1.0, 0.25, 1e-30, 3.0],
                     scale_y=1.0),
     fully_connected("per_channel_no_bias", (2, 33), 3, scale_w=[0.001, 0.03, 0.007], bias=None),
-    # The per-tensor product of scales is rounded to float32: these two scales show it.
-    fully_connected("float32_product", (1, 64), 32, scale_x=0.1, scale_w=0.3, scale_y=13.7),
+    fully_connected("no_bias_unit_scales", (1, 3), 9, bias=None, scale_x=1.0, scale_w=1.0, scale_y=1.0,
+                    weights=np.arange(27) % 3 - 1),
+    fully_connected("no_bias_unit_scales_per_channel", (2, 3), 2, bias=None, scale_x=1.0, scale_w=[1.0, 0.5],
+                    scale_y=1.0, weights=np.arange(6) % 3 - 1),
 ]  # fmt: skip

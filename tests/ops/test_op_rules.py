@@ -9,7 +9,7 @@ from op_graphs import case_of, graph_of
 
 from edgeflow.errors import ModelError
 from edgeflow.ir.graph import Op, Quant
-from edgeflow.ops.registry import REGISTRY, broken_rule, check_ops, op_macs
+from edgeflow.ops.registry import REGISTRY, broken_rule, check_ops, lower, op_macs
 
 BASES = {
     "CONV_2D": "3x3_same",
@@ -265,6 +265,51 @@ def test_check_of_one_broken_rule_says_what_to_do():
     with pytest.raises(ModelError, match=r"`a\.tflite` has an operator that cannot be compiled") as error:
         check_ops(graph, "a.tflite")
     assert "full-integer int8" in error.value.hint
+
+
+SHAPES = [(), (0,), (1,), (2, 0), (3, 2), (1, 2, 3), (1, 3, 3, 2), (1, 6, 5, 3), (2, 1, 1, 1, 2)]
+QUANTS = [
+    None,
+    per_channel(1.0),
+    per_channel(1e-30),
+    per_channel(1e30, 0.1, axis=3),
+    Quant((0.1,), (0, 0), None),
+    Quant((0.1,), (200,), None),
+]
+
+
+def damaged(random, graph):
+    """The graph with a tensor, the inputs or the options changed in a way that no converter would."""
+    node = graph.ops[0]
+    tensor_id = int(random.choice(list(graph.tensors)))
+    old = graph.tensors[tensor_id]
+    shape = SHAPES[random.integers(len(SHAPES))]
+    changes = [
+        tensor(tensor_id, dtype=str(random.choice(["int8", "uint8", "int32", "int64", "float32", "bool"]))),
+        tensor(tensor_id, quant=QUANTS[random.integers(len(QUANTS))]),
+        tensor(tensor_id, data=None),
+        tensor(tensor_id, data=np.ones(old.shape, old.dtype)),
+        tensor(tensor_id, shape=shape, data=None if old.data is None else np.ones(shape, old.dtype)),
+        op(attrs={}),
+        op(attrs={key: random.choice([None, 0, -1, 2, "?"], 1)[0] for key in node.attrs}),
+        op(inputs=tuple(random.choice([None, *graph.tensors], random.integers(4)).tolist())),
+        op(outputs=()),
+    ]
+    return changes[random.integers(len(changes))](graph)
+
+
+@pytest.mark.parametrize("kind", REGISTRY)
+def test_damaged_operators_are_refused_or_lowered_but_never_raise(kind):
+    random = np.random.default_rng(7)
+    refused = 0
+    for _ in range(300):
+        graph = damaged(random, damaged(random, base_graph(kind)))
+        if broken_rule(graph, graph.ops[0]) is None:
+            lower(graph, graph.ops[0])
+            op_macs(graph, graph.ops[0])
+        else:
+            refused += 1
+    assert 50 < refused < 300
 
 
 MACS = [

@@ -59,12 +59,22 @@ def test_random_operators_equal_reference(seed, oracle, kernels):
 
 
 def test_absent_bias_of_a_convolution_is_a_bias_of_zeros(kernels):
-    shape = ((1, 5, 5, 3), (4, 3, 3, 3))
-    absent = conv("bias", *shape, bias=None)  # the reference refuses it, converters write it
-    zeros = conv("bias", *shape, bias=np.zeros(4))
-    assert_same_bytes(
-        run_all(kernels, graph_of(absent), absent.feeds), run_all(kernels, graph_of(zeros), zeros.feeds)
-    )
+    """The reference refuses what converters write."""
+    units = {"scale_x": 1.0, "scale_w": 1.0, "scale_y": 1.0, "weights": np.arange(24) % 3 - 1}
+    shape = ((1, 5, 5, 3), (4, 1, 2, 3))
+    absent, zeros = (graph_of(conv("bias", *shape, bias=bias, **units)) for bias in (None, np.zeros(4)))
+    feeds = case_of("CONV_2D", "3x3_same").feeds
+    feeds = [(feed[0][:, :5],) for feed in feeds]
+    assert_same_bytes(run_all(kernels, absent, feeds), run_all(kernels, zeros, feeds))
+
+
+@pytest.mark.parametrize("first", range(8))
+def test_softmax_of_every_difference_at_many_scales(first, oracle, kernels):
+    """Two classes show exp and the reciprocal best: 256 differences at each of 64 scales."""
+    for step in range(first * 8, first * 8 + 8):
+        case = softmax(f"scan_{step}", (256, 2), 0.0005 * 1.17**step)
+        rows = np.stack([np.arange(-128, 128), np.full(256, 127 - step)], axis=1).astype(np.int8)
+        assert_same_bytes(run_all(kernels, graph_of(case), [(rows,)]), oracle.run(case.model, [(rows,)]))
 
 
 def test_float_inputs_beyond_int32_saturate(kernels):
