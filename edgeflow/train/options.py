@@ -23,7 +23,7 @@ class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[train]`` table of the project file."""
 
-    epochs: Annotated[int, msgspec.Meta(ge=1)] = 25
+    epochs: Annotated[int, msgspec.Meta(ge=1)] = 40
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 32
     # Peak of the schedule: a linear warm-up, then half a cosine down to zero (arXiv 1608.03983).
     learning_rate: Annotated[float, msgspec.Meta(gt=0.0)] = 0.1
