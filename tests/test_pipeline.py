@@ -43,7 +43,8 @@ STAGES = (
 
 
 def make_build(tmp_path, *overrides):
-    return Build(load_project(None, overrides), load_target("cortex-m"), tmp_path, tmp_path / "build")
+    project = load_project(None, ("train.epochs=60", *overrides))
+    return Build(project, load_target("cortex-m"), tmp_path, tmp_path / "build")
 
 
 def run(tmp_path, *overrides, redo_from=None):
