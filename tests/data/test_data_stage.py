@@ -185,7 +185,7 @@ def test_scan_writes_nothing_and_does_not_refuse(make_folder):
 
 
 def test_part_of_real_cifar10(tmp_path, shared_dir):
-    keys = {"path": str(shared_dir / "data" / "cifar10.zip"), "color_mode": "rgb"}
+    keys = {"path": str(shared_dir / "data" / "cifar10.zip"), "color_mode": "rgb", "input_size": 32}
     out = stage(tmp_path / "out", "cifar10", max_pictures_per_class=10, **keys)
     manifest = json.loads((out / "dataset.json").read_text())
     assert {part: set(manifest["counts"][part].values()) for part in manifest["counts"]} == {
@@ -204,7 +204,7 @@ def test_part_of_real_cifar10(tmp_path, shared_dir):
 @pytest.mark.slow
 def test_whole_real_cifar10(tmp_path, shared_dir):
     started = time.monotonic()
-    keys = {"path": str(shared_dir / "data" / "cifar10.zip"), "color_mode": "rgb"}
+    keys = {"path": str(shared_dir / "data" / "cifar10.zip"), "color_mode": "rgb", "input_size": 32}
     out = stage(tmp_path / "out", "cifar10", **keys)
     assert time.monotonic() - started < 180
     assert [arrays(out, part)[0].shape for part in ("train", "val", "test")] == [
