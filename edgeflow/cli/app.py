@@ -76,9 +76,9 @@ def run() -> int:
         app()
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else int(done.code is not None)
-        if code == EXIT_INTERRUPTED:
-            console.note("\ninterrupted; what is finished is kept, the same command goes on from there")
-        return code
+        return _interrupted() if code == EXIT_INTERRUPTED else code
+    except KeyboardInterrupt:  # outside the command's own code, where typer does not see it
+        return _interrupted()
     except EdgeflowError as failure:
         console.error(failure)
         return failure.exit_code
@@ -94,6 +94,11 @@ def run() -> int:
 
 
 EXIT_INTERRUPTED = 130
+
+
+def _interrupted() -> int:
+    console.note("\ninterrupted; what is finished is kept, the same command goes on from there")
+    return EXIT_INTERRUPTED
 
 
 def _user_error(failure: OSError) -> UserError:
