@@ -81,8 +81,10 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
                 Scalar("asymmetric_quantize_inputs", "?", default=False),
             ),
         ),
+        "LEAKY_RELU": Options("LeakyReluOptions", (Scalar("alpha", "f", 0.0),)),
         "MAX_POOL_2D": _POOL,
         "MEAN": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
+        "MUL": Options("MulOptions", (_ACTIVATION,)),
         "PACK": Options("PackOptions", (Scalar("values_count"), Scalar("axis"))),
         "PAD": Options("PadOptions"),
         "QUANTIZE": Options("QuantizeOptions"),
@@ -100,6 +102,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
                 Scalar("offset", "?", default=False),
             ),
         ),
+        "SUB": Options("SubOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
     }
 )
 

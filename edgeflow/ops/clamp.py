@@ -1,11 +1,11 @@
-"""What the stand-alone RELU and RELU6 share: rules, and a rescaling call with limits."""
+"""What RELU and its limited forms share as operators of their own: rules, and a rescaling call."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
 from edgeflow.ops.lowering import quant_of, rescale_call
-from edgeflow.ops.quant_math import activation_range, float32_ratio, quantize_multiplier
+from edgeflow.ops.quant_math import activation_range, float32_ratio
 from edgeflow.ops.spec import KernelCall, Rule
 
 
@@ -16,7 +16,7 @@ def _ratio(graph: Graph, op: Op) -> float:
 
 def scale_ratio(graph: Graph, op: Op) -> bool:
     """The input scale is less than 2**30 times the output scale."""
-    return quantize_multiplier(_ratio(graph, op))[1] <= 30
+    return rules.is_factor(_ratio(graph, op))
 
 
 RULES: tuple[Rule, ...] = (

@@ -20,6 +20,7 @@ ACTIVATION_LIMITS: dict[str, tuple[float | None, float | None]] = {
     "RELU": (0.0, None),
     "RELU6": (0.0, 6.0),
     "RELU_N1_TO_1": (-1.0, 1.0),
+    "RELU_0_TO_1": (0.0, 1.0),
 }
 
 
@@ -65,7 +66,14 @@ def fully_connected_multiplier(
 
 def float32_ratio(numerator: float, denominator: float) -> float:
     """A quotient rounded to float32, as RELU takes it."""
-    return float(np.float32(numerator) / np.float32(denominator))
+    with np.errstate(over="ignore"):
+        return float(np.float32(numerator) / np.float32(denominator))
+
+
+def float32_product_ratio(left: float, right: float, denominator: float) -> float:
+    """``left * right / denominator``, each step rounded to float32, as MUL and PRELU take it."""
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.float32(left) * np.float32(right) / np.float32(denominator))
 
 
 def add_factors(input1_scale: float, input2_scale: float, output_scale: float) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from edgeflow.errors import ModelError
 from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import abs as abs_op
 from edgeflow.ops import (
     add,
     average_pool_2d,
@@ -14,33 +15,56 @@ from edgeflow.ops import (
     depthwise_conv_2d,
     dequantize,
     fully_connected,
+    hard_swish,
+    leaky_relu,
+    logistic,
     max_pool_2d,
+    maximum,
     mean,
+    minimum,
+    mul,
     pad,
+    prelu,
     quantize,
     relu,
     relu6,
+    relu_0_to_1,
+    relu_n1_to_1,
     reshape,
     softmax,
+    sub,
+    tanh,
 )
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
     {
+        "ABS": abs_op.SPEC,
         "ADD": add.SPEC,
         "AVERAGE_POOL_2D": average_pool_2d.SPEC,
         "CONV_2D": conv_2d.SPEC,
         "DEPTHWISE_CONV_2D": depthwise_conv_2d.SPEC,
         "DEQUANTIZE": dequantize.SPEC,
         "FULLY_CONNECTED": fully_connected.SPEC,
+        "HARD_SWISH": hard_swish.SPEC,
+        "LEAKY_RELU": leaky_relu.SPEC,
+        "LOGISTIC": logistic.SPEC,
+        "MAXIMUM": maximum.SPEC,
         "MAX_POOL_2D": max_pool_2d.SPEC,
         "MEAN": mean.SPEC,
+        "MINIMUM": minimum.SPEC,
+        "MUL": mul.SPEC,
         "PAD": pad.SPEC,
+        "PRELU": prelu.SPEC,
         "QUANTIZE": quantize.SPEC,
         "RELU": relu.SPEC,
         "RELU6": relu6.SPEC,
+        "RELU_0_TO_1": relu_0_to_1.SPEC,
+        "RELU_N1_TO_1": relu_n1_to_1.SPEC,
         "RESHAPE": reshape.SPEC,
         "SOFTMAX": softmax.SPEC,
+        "SUB": sub.SPEC,
+        "TANH": tanh.SPEC,
     }
 )
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op, Tensor
-from edgeflow.ops.quant_math import ACTIVATION_LIMITS, INT8_MAX, integer_limits
+from edgeflow.ops.quant_math import ACTIVATION_LIMITS, INT8_MAX, integer_limits, quantize_multiplier
 from edgeflow.ops.spec import Rule
 
 
@@ -42,6 +42,11 @@ def is_quantized(tensor: Tensor, dtype: str = "int8") -> bool:
 def is_scale(value: float) -> bool:
     """Whether the value is a positive, finite scale."""
     return math.isfinite(value) and value > 0
+
+
+def is_factor(value: float) -> bool:
+    """Whether the factor is less than 2**30, as far as the kernels can shift to the left."""
+    return math.isfinite(value) and quantize_multiplier(value)[1] <= 30
 
 
 def int8_input_and_output(graph: Graph, op: Op) -> bool:

@@ -71,12 +71,22 @@ def host_library():
 
 def struct_types():
     """ctypes structures of all typedefs in the headers, nested ones resolved."""
-    types = {}
+    bodies = {}
     for header in sorted(HEADERS):
         text = re.sub(r"/\*.*?\*/", "", header.read_text(), flags=re.DOTALL)
-        for body, name in _TYPEDEF.findall(text):
-            fields = [_field(types, *match) for match in _FIELD.findall(body)]
+        bodies |= {name: _FIELD.findall(body) for body, name in _TYPEDEF.findall(text)}
+    types = {}
+
+    def build(name):
+        if name not in types:
+            for c_type, *_ in bodies[name]:
+                if c_type not in SCALARS:
+                    build(c_type)
+            fields = [_field(types, *match) for match in bodies[name]]
             types[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
+
+    for name in bodies:
+        build(name)
     return types
 
 

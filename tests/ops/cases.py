@@ -5,7 +5,9 @@ is the point; random accumulators almost never land on one.
 """
 
 from cases_blocks import ADDS, MEANS, PADS, POOLS
+from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
+from cases_pairs import PAIRS
 from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
 CASES = [
@@ -22,4 +24,6 @@ CASES = [
     *DEQUANTIZES,
     *CLAMPS,
     *RESHAPES,
+    *PAIRS,
+    *CURVES,
 ]

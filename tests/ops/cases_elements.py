@@ -81,14 +81,14 @@ DEQUANTIZES = [
 
 
 def clamp(kind, name, scales, zeros):
-    """RELU or RELU6 on its own."""
+    """RELU or a limited form of it on its own."""
     tensors = [T("x", (2, 128), "int8", scales[0], zeros[0]), T("y", (2, 128), "int8", scales[1], zeros[1])]
-    return case(kind, name, tensors, Node(kind, [0], [1], "", {}, 2))
+    return case(kind, name, tensors, Node(kind, [0], [1], "", {}, 1 if "TO_1" in kind else 2))
 
 
 CLAMPS = [
     clamp(kind, name, scales, zeros)
-    for kind in ("RELU", "RELU6")
+    for kind in ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1")
     for name, scales, zeros in [
         ("same_scale", (0.1, 0.1), (-3, -3)),
         ("finer", (0.1, 0.025), (10, -128)),

@@ -53,11 +53,11 @@ def test_no_part_is_missing(kind, oracle):
 
 
 def test_an_operator_without_any_part_is_noticed():
-    assert missing_parts("LOGISTIC") == {"op file", "registry line", "named cases", "C kernel", "oracle"}
+    assert missing_parts("RFFT2D") == {"op file", "registry line", "named cases", "C kernel", "oracle"}
 
 
 def test_every_op_file_has_a_registry_line():
-    assert [stem.upper() for stem in op_files()] == sorted(REGISTRY)
+    assert sorted(stem.upper() for stem in op_files()) == sorted(REGISTRY)
     assert list(REGISTRY) == sorted(REGISTRY)
 
 

@@ -26,6 +26,14 @@ BASES = {
     "RELU": "finer",
     "RELU6": "finer",
     "RESHAPE": "flatten",
+    "RELU_N1_TO_1": "finer",
+    "RELU_0_TO_1": "finer",
+    **dict.fromkeys(("MUL", "SUB", "MINIMUM", "MAXIMUM", "PRELU"), "channels"),
+    "LOGISTIC": "scale_0.1_zero_0",
+    "TANH": "scale_0.1_zero_0",
+    "LEAKY_RELU": "plain",
+    "HARD_SWISH": "plain",
+    "ABS": "finer",
 }
 
 
@@ -67,6 +75,9 @@ def per_channel(*scales, axis=0):
 
 INT8 = "The input and the output are int8"
 BIAS = 3  # tensor ids of the convolution cases: 0 input, 1 weights, 2 output, 3 bias
+PAIRS = ("ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM", "PRELU")
+CURVES = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ABS")
+CLAMPS = ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1")
 CONV_LIKE = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 BROKEN = [
     *((kind, op(outputs=(2, 3)), "one output") for kind in REGISTRY),
@@ -115,13 +126,38 @@ BROKEN = [
     ("FULLY_CONNECTED", tensor(0, shape=(1, 16)), "whole number of rows"),
     ("FULLY_CONNECTED", tensor(2, shape=(9,)), "the rows by the outputs"),
     ("FULLY_CONNECTED", tensor(BIAS, data=np.full(9, 2**31 - 1, np.int32)), "overflow"),
-    ("ADD", op(inputs=(0,)), "2 inputs and one output"),
-    ("ADD", tensor(1, dtype="int32"), "Both inputs and the output are int8"),
-    ("ADD", tensor(1, quant=None), "Both inputs and the output are int8"),
-    ("ADD", tensor(1, shape=(7,)), "broadcast to the output's shape"),
-    ("ADD", tensor(2, shape=(2, 4, 4, 9)), "broadcast to the output's shape"),
-    ("ADD", attr(fused_activation_function="SIGN_BIT"), "The fused activation is"),
-    ("ADD", tensor(2, quant={"scales": (1e-9,)}), "more than 2**-19"),
+    *((kind, op(inputs=(0,)), "2 inputs and one output") for kind in PAIRS),
+    *((kind, tensor(1, dtype="int32"), "Both inputs and the output are int8") for kind in PAIRS),
+    *((kind, tensor(1, quant=None), "Both inputs and the output are int8") for kind in PAIRS),
+    *((kind, tensor(2, dtype="int16"), "Both inputs and the output are int8") for kind in PAIRS),
+    *((kind, tensor(1, shape=(7,)), "broadcast to the output's shape") for kind in PAIRS),
+    *((kind, tensor(2, shape=(2, 4, 4, 9)), "broadcast to the output's shape") for kind in PAIRS),
+    *((kind, attr(fused_activation_function="SIGN_BIT"), "The fused activation is") for kind in PAIRS[:3]),
+    *((kind, tensor(2, quant={"scales": (1e-9,)}), "more than 2**-19") for kind in ("ADD", "SUB")),
+    ("MUL", tensor(2, quant={"scales": (1e-12,)}), "less than 2**30 times the output scale"),
+    ("MUL", tensor(2, quant={"scales": (1e-44,)}), "less than 2**30 times the output scale"),
+    ("PRELU", tensor(2, quant={"scales": (1e-12,)}), "less than 2**30 times the output scale"),
+    ("PRELU", tensor(1, quant={"scales": (1e12,)}), "less than 2**30 times the output scale"),
+    ("PRELU", op(inputs=(1, 0)), "The output has the input's shape"),
+    ("PRELU", tensor(0, shape=(9,)), "broadcast to the output's shape"),
+    *((kind, tensor(0, dtype="uint8"), INT8) for kind in CURVES),
+    *((kind, tensor(1, quant=per_channel(0.1, 0.2)), INT8) for kind in CURVES),
+    *((kind, tensor(1, shape=(256,)), "The output has the input's shape") for kind in CURVES),
+    ("LOGISTIC", tensor(1, quant={"zero_points": (0,)}), "scale 1/256 and the zero point -128"),
+    ("LOGISTIC", tensor(1, quant={"scales": (1 / 255,)}), "scale 1/256 and the zero point -128"),
+    ("TANH", tensor(1, quant={"zero_points": (-1,)}), "scale 1/128 and the zero point 0"),
+    ("TANH", tensor(1, quant={"scales": (1 / 127,)}), "scale 1/128 and the zero point 0"),
+    *(
+        ("LEAKY_RELU", attr(alpha=alpha), "The slope for negative inputs")
+        for alpha in (-0.1, None, float("nan"), float("inf"))
+    ),
+    ("LEAKY_RELU", attr(alpha=1e12), "less than 2**30 times the output scale"),
+    ("LEAKY_RELU", tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times the output scale"),
+    *(
+        ("HARD_SWISH", tensor(i, quant={"scales": (scale,)}), "The input scale is from 2e-7 to 768")
+        for i, scale in ((0, 768.1), (0, 1e-9), (1, 0.0006), (1, 43.0))
+    ),
+    ("ABS", tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times"),
     ("PAD", tensor(1, data=None), "The paddings are a constant"),
     ("PAD", tensor(1, shape=(2, 4)), "The paddings are a constant"),
     ("PAD", tensor(1, data=np.full((4, 2), -1, np.int32)), "The paddings are a constant"),
@@ -150,9 +186,10 @@ BROKEN = [
     ("DEQUANTIZE", tensor(0, dtype="int16"), "the output is float32"),
     ("DEQUANTIZE", tensor(0, quant=per_channel(0.1, 0.2)), "one scale and zero point"),
     ("DEQUANTIZE", tensor(1, shape=(2, 128)), "The output has the input's shape"),
-    *((kind, tensor(0, dtype="int16"), INT8) for kind in ("RELU", "RELU6")),
-    *((kind, tensor(1, shape=(128, 2)), "The output has the input's shape") for kind in ("RELU", "RELU6")),
-    *((kind, tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times") for kind in ("RELU", "RELU6")),
+    *((kind, tensor(0, dtype="int16"), INT8) for kind in CLAMPS),
+    *((kind, tensor(1, shape=(128, 2)), "The output has the input's shape") for kind in CLAMPS),
+    *((kind, tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times") for kind in CLAMPS),
+    *((kind, tensor(1, quant={"scales": (1e-44,)}), "less than 2**30 times") for kind in CLAMPS),
     ("RESHAPE", tensor(2, shape=(1, 59)), "number of elements"),
     ("RESHAPE", tensor(2, dtype="uint8"), "element type"),
     ("RESHAPE", tensor(1, data=None), "The new shape stands in the model file"),
@@ -193,7 +230,7 @@ def test_every_rule_is_broken_by_a_case_here():
 
 # Broken by tensors of a size or rank that no base case has; the tests below build them.
 LARGE_TENSORS_ONLY = {
-    "ADD: Inputs of different shapes have at most four dimensions.",
+    *(f"{kind}: Inputs of different shapes have at most four dimensions." for kind in PAIRS),
     "MEAN: At most 2**23 elements are averaged, so that their sum fits 32 bits.",
     "SOFTMAX: The last dimension has 1 to 4095 elements.",
 }
@@ -212,8 +249,9 @@ def test_mean_of_too_many_elements():
     assert "At most 2**23" in broken_rule(changed, changed.ops[0])
 
 
-def test_broadcast_of_five_dimensions():
-    graph = graph_of(case_of("ADD", "channels"))
+@pytest.mark.parametrize("kind", PAIRS)
+def test_broadcast_of_five_dimensions(kind):
+    graph = graph_of(case_of(kind, "channels"))
     changed = tensor(0, shape=(1, 2, 4, 4, 8))(tensor(2, shape=(1, 2, 4, 4, 8))(graph))
     assert "at most four dimensions" in broken_rule(changed, changed.ops[0])
 
@@ -248,16 +286,16 @@ def test_untouched_operator_is_accepted(kind):
 
 def test_check_names_every_faulty_operator():
     good = graph_of(case_of("CONV_2D", "3x3_same"))
-    unknown = Op(1, "LOGISTIC", 1, (2,), (2,))
+    unknown = Op(1, "RFFT2D", 1, (2,), (2,))
     broken = replace(good.ops[0], index=2, attrs={**good.ops[0].attrs, "padding": "NEITHER"})
     with pytest.raises(ModelError) as error:
         check_ops(replace(good, ops=(good.ops[0], unknown, broken)), "net.tflite")
     assert error.value.message.splitlines() == [
         "`net.tflite` has 2 operators that cannot be compiled.",
-        "  LOGISTIC #1 (`y`): The operator is not supported.",
+        "  RFFT2D #1 (`y`): The operator is not supported.",
         "  CONV_2D #2 (`y`): The padding is SAME or VALID, and strides and dilations are at least 1.",
     ]
-    assert error.value.hint.startswith("supported operators: ADD, AVERAGE_POOL_2D, CONV_2D")
+    assert error.value.hint.startswith("supported operators: ABS, ADD, ")
 
 
 def test_check_of_one_broken_rule_says_what_to_do():

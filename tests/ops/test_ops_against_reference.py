@@ -97,6 +97,12 @@ def test_softmax_of_equal_classes(classes, value, kernels):
     ("kind", "name"),
     [
         ("ADD", "uneven_scales_all_pairs"),
+        ("MUL", "channels"),
+        ("SUB", "uneven_scales_all_pairs"),
+        ("MINIMUM", "scalar_right"),
+        ("MAXIMUM", "all_pairs"),
+        ("PRELU", "channels"),
+        ("LOGISTIC", "scale_0.1_zero_0"),
         ("SOFTMAX", "ten_classes"),
         ("RELU", "finer"),
         ("QUANTIZE", "int8_finer"),

@@ -1,0 +1,61 @@
+"""Functions of one int8 element: a table of 256 values made here, one kernel for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import rules
+from edgeflow.ops.lowering import quant_of, tensor_arg
+from edgeflow.ops.quant_math import INT8_MAX, INT8_MIN
+from edgeflow.ops.spec import ConstArray, KernelCall, Rule, TensorArg
+
+RULES: tuple[Rule, ...] = (rules.operand_count(1), rules.int8_input_and_output, rules.same_shape)
+
+Float32s = npt.NDArray[np.float32]
+
+
+def clamp_int8(value: int) -> int:
+    """The value limited to int8."""
+    return max(INT8_MIN, min(INT8_MAX, value))
+
+
+def _call(graph: Graph, op: Op, table: npt.NDArray[np.int8]) -> KernelCall:
+    output = graph.output_tensor(op)
+    return KernelCall(
+        function="ef_lookup_s8",
+        header="ef_lookup.h",
+        args=(tensor_arg(graph.input_tensor(op, 0)), ConstArray("table", table), TensorArg(output.id)),
+        params_type="ef_lookup_params",
+        params=(("count", output.element_count),),
+    )
+
+
+def integer_call(graph: Graph, op: Op, function: Callable[[int], int]) -> KernelCall:
+    """The call of ``ef_lookup_s8`` with the table of ``function``, from stored int8 to stored int8."""
+    values = [function(value) for value in range(INT8_MIN, INT8_MAX + 1)]
+    return _call(graph, op, np.array(values, np.int8))
+
+
+def float_call(graph: Graph, op: Op, function: Callable[[Float32s], Float32s]) -> KernelCall:
+    """The call of ``ef_lookup_s8`` with the table of ``function``, from real to real.
+
+    Every step is a float32, as in the reference's tables: ``scale * (q - zero_point)``, the function,
+    times the inverse of the output scale, rounded with halves away from zero, plus the zero point.
+    """
+    source, output = quant_of(graph.input_tensor(op, 0)), quant_of(graph.output_tensor(op))
+    stored = np.arange(INT8_MIN, INT8_MAX + 1)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        real = np.float32(source.scale) * (stored - source.zero_point).astype(np.float32)
+        steps = (function(real) * (np.float32(1) / np.float32(output.scale))).astype(np.float64)
+        rounded = np.trunc(steps + np.copysign(0.5, steps)) + output.zero_point
+    return _call(graph, op, np.clip(rounded, INT8_MIN, INT8_MAX).astype(np.int8))
+
+
+def exp_float32(value: Float32s) -> Float32s:
+    """The exponential rounded to float32 once, as good C libraries do; NumPy's own is less exact."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.exp(value.astype(np.float64)).astype(np.float32)

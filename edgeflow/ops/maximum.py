@@ -1,0 +1,16 @@
+"""MAXIMUM, int8, of two tensors that broadcast to the output's shape, compared as they are stored."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import broadcast
+from edgeflow.ops.lowering import no_macs
+from edgeflow.ops.spec import KernelCall, OpSpec
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_maximum_s8``."""
+    return broadcast.broadcast_call(graph, op, "ef_maximum_s8", "ef_select.h", "ef_select_params")
+
+
+SPEC = OpSpec(kind="MAXIMUM", max_version=4, rules=broadcast.RULES, macs=no_macs, lower=lower)

@@ -1,0 +1,72 @@
+"""Cases of the functions of one int8 element: all 256 of them at scales and zero points of every kind."""
+
+import numpy as np
+from case_model import case
+from tflite_builder import Node, T
+
+ALL = (np.arange(-128, 128).astype(np.int8).reshape(2, 128),)
+
+
+def curve(kind, name, scale, zero, scale_y, zero_y, options="", fields=None, version=2):
+    """An operator on every int8 value."""
+    tensors = [T("x", (2, 128), "int8", scale, zero), T("y", (2, 128), "int8", scale_y, zero_y)]
+    return case(kind, name, tensors, Node(kind, [0], [1], options, fields or {}, version), (ALL,))
+
+
+SCALES = (2.0**-27, 1e-4, 1 / 256, 0.0157, 0.03125, 0.0471, 0.1, 1 / 3, 0.7, 1.0, 3.0, 9.0, 16.0, 40.0, 1e6)
+ZEROS = (0, -128, 127, 5, -61)
+SIGMOIDS = [
+    curve(kind, f"scale_{scale:g}_zero_{zero}", scale, zero, *output)
+    for kind, output in (("LOGISTIC", (1 / 256, -128)), ("TANH", (1 / 128, 0)))
+    for i, scale in enumerate(SCALES)
+    for zero in (ZEROS[0], ZEROS[1 + i % 4])
+]
+
+
+def leaky_relu(name, alpha, scale=0.1, zero=-5, scale_y=0.07, zero_y=-20):
+    """LEAKY_RELU with a slope."""
+    return curve("LEAKY_RELU", name, scale, zero, scale_y, zero_y, "LeakyReluOptions", {"Alpha": alpha}, 1)
+
+
+LEAKY_RELUS = [
+    leaky_relu("plain", 0.1),
+    leaky_relu("halves", 0.5, 1.0, 0, 1.0, 0),
+    leaky_relu("quarter_steps", 0.25, 1.0, 0, 2.0, -1),
+    leaky_relu("no_slope", 0.0),
+    leaky_relu("slope_above_one", 3.7),
+    leaky_relu("identity", 1.0, 0.1, 3, 0.1, 3),
+    leaky_relu("finer", 0.3, 0.1, 127, 0.003, -128),
+    leaky_relu("coarser", 0.3, 0.1, -128, 3.0, 127),
+    leaky_relu("product_is_a_float32", 0.3, 0.7, 0, 0.21, 0),
+    leaky_relu("left_shift_beyond_32_bits", 0.3, 1.0, 0, 2.0**-29, 0),
+]
+HARD_SWISHES = [
+    curve("HARD_SWISH", name, *quants, version=1)
+    for name, quants in {
+        "plain": (0.0825, -9, 0.0454, -120),
+        "same_scale": (0.1, 3, 0.1, 3),
+        "fine_input": (0.001, 0, 0.001, 0),
+        "finest_input": (1e-5, 0, 1e-4, 0),
+        "gate_without_shift": (0.0117, 5, 0.02, 5),
+        "gate_shift_0": (0.00586, 5, 0.008, 5),
+        "gate_shift_1": (0.0234375, -1, 0.0234375, -1),
+        "wide_input": (0.7, -128, 1.1, -128),
+        "widest_input": (767.9, 0, 767.9, 0),
+        "output_much_finer": (0.1, -30, 0.00079, 0),
+        "output_multiplier_rounds_up": (0.99999, 0, 0.9999899, 0),
+        "finest_scales": (1.8e-7, 0, 9e-5, 0),
+        "output_coarser": (0.05, 127, 0.9, -128),
+    }.items()
+]
+ABSES = [
+    curve("ABS", name, *quants)
+    for name, quants in {
+        "same_quantization": (0.1, 0, 0.1, 0),
+        "same_scale_other_zero": (0.1, -9, 0.1, -128),
+        "halves": (0.5, 0, 1.0, -128),
+        "finer": (0.0275, -9, 0.0146, -128),
+        "coarser": (0.1, 127, 0.7, 127),
+        "ratio_is_a_float32_tie": (6.0, 0, 2.4, -128),
+    }.items()
+]
+CURVES = [*SIGMOIDS, *LEAKY_RELUS, *HARD_SWISHES, *ABSES]
