@@ -76,17 +76,17 @@ def run() -> int:
         app()
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else int(done.code is not None)
-        return _interrupted() if code == EXIT_INTERRUPTED else code
+        if code == EXIT_INTERRUPTED:
+            console.note(INTERRUPTED)
+        return code
     except KeyboardInterrupt:  # outside the command's own code, where typer does not see it
-        return _interrupted()
+        console.note(INTERRUPTED)
+        return EXIT_INTERRUPTED
     except EdgeflowError as failure:
         console.error(failure)
         return failure.exit_code
     except OSError as failure:
         console.error(_user_error(failure))
-        return UserError.exit_code
-    except MemoryError:
-        console.error(UserError("out of memory", "use a smaller batch size, input size or data set"))
         return UserError.exit_code
     except Exception as failure:  # noqa: BLE001  the boundary: anything else is our defect
         return _report_defect(failure)
@@ -96,9 +96,7 @@ def run() -> int:
 EXIT_INTERRUPTED = 130
 
 
-def _interrupted() -> int:
-    console.note("\ninterrupted; what is finished is kept, the same command goes on from there")
-    return EXIT_INTERRUPTED
+INTERRUPTED = "\ninterrupted; what is finished is kept, the same command goes on from there"
 
 
 def _user_error(failure: OSError) -> UserError:
@@ -107,6 +105,9 @@ def _user_error(failure: OSError) -> UserError:
 
 
 def _report_defect(failure: Exception) -> int:
+    if isinstance(failure, MemoryError):
+        console.error(UserError("out of memory", "use a smaller batch size, input size or data set"))
+        return UserError.exit_code
     if os.environ.get("EDGEFLOW_DEBUG"):
         traceback.print_exception(failure)
     place = traceback.extract_tb(failure.__traceback__)[-1]

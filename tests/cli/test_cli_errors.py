@@ -1,9 +1,9 @@
 """A user's mistakes: one sentence on stderr, nothing on stdout, the right exit code, no traceback."""
 
+import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -96,22 +96,26 @@ def test_project_file_is_not_overwritten(run_cli, tmp_path):
     assert run_cli("init", "--force").returncode == 0
 
 
-def test_interrupt_is_130_and_says_that_work_is_kept(tmp_path):
+@pytest.mark.slow
+def test_interrupt_is_130_and_the_next_run_goes_on(tmp_path):
+    command = [sys.executable, "-m", "edgeflow", "build", "--to", "train", "--set", "train.epochs=3"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "edgeflow", "build", "--to", "data"],
+        command,
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert process.stderr is not None
-    process.stderr.readline()  # the first stage has begun
-    time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    assert any("epoch   1/3" in line for line in iter(process.stderr.readline, ""))
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
     output, errors = process.communicate(timeout=60)
-    if process.returncode == 0:
-        pytest.skip("the data stage was done before the signal came")
     assert process.returncode == 130
     assert output == ""
     assert "interrupted" in errors
     assert "Traceback" not in errors
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert "resuming after epoch" in again.stderr
+    assert "epoch   1/3" not in again.stderr
