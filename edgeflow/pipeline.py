@@ -22,6 +22,7 @@ from edgeflow.artifact import (
     sha256_bytes,
     sha256_file,
     write_json,
+    write_text,
 )
 from edgeflow.errors import ModelError
 from edgeflow.project import Project, find_project, load_project
@@ -30,6 +31,10 @@ from edgeflow.target.descriptor import Target, load_target
 
 Progress = Callable[[str], None]
 MANIFEST = "manifest.json"
+# Says whose the cache is, so that `clean` never empties another program's `.cache`, and tells backup
+# programs to leave it out (bford.info/cachedir).
+CACHE_TAG = "CACHEDIR.TAG"
+_TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of edgeflow's stages; `edgeflow clean`\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ def plan_steps(build: Build, stages: Sequence[Stage], redo_from: str | None = No
 
 def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[str, Path]:
     """Make or fetch every step's result and publish it; returns the result folders by stage name."""
+    _tag_cache(build.store.root)
     results: dict[str, Path] = {}
     for number, step in enumerate(steps, start=1):
         name = step.stage.name
@@ -200,7 +206,7 @@ def _read_manifest(output_dir: Path) -> dict[str, Any]:
         manifest = read_json(path)
     except (FileNotFoundError, ValueError):
         manifest = {}
-    if not isinstance(manifest.get("stages"), dict):
+    if not (isinstance(manifest, dict) and isinstance(manifest.get("stages"), dict)):
         manifest = {"schema": 1, "stages": {}}
     return manifest
 
@@ -213,15 +219,28 @@ def clean(build_dir: Path) -> list[Path]:
     removed: list[Path] = []
     for path in sorted(build_dir.glob(f"*/*/{MANIFEST}")):
         stages = _read_manifest(path.parent)["stages"].values()
+        if not stages:
+            continue  # another program's file of that name
         names = [name for stage in stages for name in stage["files"]]
         for name in [*names, MANIFEST]:
             (path.parent / name).unlink(missing_ok=True)
         _remove_empty(path.parent)
         removed.append(path.parent)
-    if (build_dir / ".cache").is_dir():
-        shutil.rmtree(build_dir / ".cache")
-        removed.append(build_dir / ".cache")
+    cache = build_dir / ".cache"
+    if _is_tagged(cache):
+        shutil.rmtree(cache)
+        removed.append(cache)
     return removed
+
+
+def _tag_cache(cache: Path) -> None:
+    if not _is_tagged(cache):
+        write_text(cache / CACHE_TAG, _TAG_TEXT)
+
+
+def _is_tagged(cache: Path) -> bool:
+    tag = cache / CACHE_TAG
+    return tag.is_file() and tag.read_bytes() == _TAG_TEXT.encode()
 
 
 def _remove_empty(folder: Path) -> None:

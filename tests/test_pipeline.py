@@ -141,6 +141,20 @@ def test_clean_removes_only_what_was_written(tmp_path):
     assert clean(tmp_path / "build") == []
 
 
+def test_clean_of_a_wrong_folder_costs_nothing(tmp_path):
+    """A home folder: its `.cache` and another program's manifests are not ours."""
+    theirs = {
+        ".cache/browser/page": "x",
+        ".cache/CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n",
+        "site/app/manifest.json": '{"name": "an app"}',
+        "site/list/manifest.json": "[1]",
+    }
+    for name, text in theirs.items():
+        write_text(tmp_path / name, text)
+    assert clean(tmp_path) == []
+    assert {name: (tmp_path / name).read_text() for name in theirs} == theirs
+
+
 TWO_AT_ONCE = """
     import sys
     from pathlib import Path
