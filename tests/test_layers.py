@@ -43,7 +43,7 @@ ALLOWED = {
     "stages": {"__init__", "errors", "artifact", "pipeline", "resources"} | DEVICE | MODEL | {"report"},
     "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target"}
+    | {"doctor", "target", "strict_toml"}
     | DEVICE
     | MODEL,
 }

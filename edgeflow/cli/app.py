@@ -22,6 +22,7 @@ from edgeflow.cli import (
     doctor,
     emulate,
     init,
+    ops,
     profile,
     targets,
 )
@@ -46,6 +47,7 @@ app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(targets.app, name="targets")
+app.command("ops")(ops.ops)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 
@@ -89,7 +91,7 @@ def run() -> int:
         console.error(_user_error(failure))
         return UserError.exit_code
     except Exception as failure:  # noqa: BLE001  the boundary: anything else is our defect
-        return _report_defect(failure)
+        return _report_unexpected(failure)
     return 0
 
 
@@ -104,7 +106,7 @@ def _user_error(failure: OSError) -> UserError:
     return UserError(f"{failure.strerror or failure}:{where}" if where else str(failure.strerror or failure))
 
 
-def _report_defect(failure: Exception) -> int:
+def _report_unexpected(failure: Exception) -> int:
     if isinstance(failure, MemoryError):
         console.error(UserError("out of memory", "use a smaller batch size, input size or data set"))
         return UserError.exit_code

@@ -1,0 +1,83 @@
+"""What the commands answer that build nothing: text for people, one JSON object for programs."""
+
+import json
+
+import pytest
+
+from edgeflow.ops.registry import REGISTRY
+from edgeflow.target.descriptor import target_names
+
+
+def answer(process):
+    assert process.returncode == 0, process.stderr
+    return process.stdout
+
+
+def test_help_lists_every_command(run_cli):
+    text = answer(run_cli("--help"))
+    for command in ("init", "build", "emulate", "profile", "codegen", "targets", "datasets", "ops", "doctor"):
+        assert f"\n  {command} " in text
+
+
+@pytest.mark.parametrize("command", ["build", "emulate", "profile", "codegen", "targets list", "data scan"])
+def test_every_command_has_help(run_cli, command):
+    assert "Usage:" in answer(run_cli(*command.split(), "--help"))
+
+
+def test_version(run_cli):
+    assert answer(run_cli("--version")).startswith("edgeflow 0.")
+
+
+def test_targets(run_cli):
+    assert json.loads(answer(run_cli("targets", "list", "--json")))["targets"] == target_names()
+    text = answer(run_cli("targets", "list"))
+    assert all(name in text for name in target_names())
+    shown = answer(run_cli("targets", "show", "nucleo-l4r5zi"))
+    assert "655,360" in shown
+    assert "sources" in shown
+    assert json.loads(answer(run_cli("targets", "show", "cortex-m", "--json")))["clock_hz"] == 80_000_000
+
+
+def test_own_target_by_path(run_cli, tmp_path):
+    raw = json.loads(answer(run_cli("targets", "show", "cortex-m", "--json")))
+    lines = [f"{key} = {json.dumps(raw[key])}" for key in ("schema", "title", "core", "clock_hz")]
+    lines += ['name = "mine"']
+    for table in ("memory", "source"):
+        for entry in raw[table]:
+            lines += [f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in entry.items())]
+    (tmp_path / "mine.toml").write_text("\n".join(lines))
+    assert "mine:" in answer(run_cli("targets", "show", "./mine.toml"))
+
+
+def test_datasets(run_cli):
+    assert json.loads(answer(run_cli("datasets", "list", "--json")))["datasets"] == ["cifar10", "digits"]
+    assert "citation" in answer(run_cli("datasets", "show", "digits"))
+
+
+def test_ops(run_cli):
+    listed = json.loads(answer(run_cli("ops", "--json")))["operators"]
+    assert [row["kind"] for row in listed] == list(REGISTRY)
+    assert "- The weights' zero points are 0." in answer(run_cli("ops", "conv_2d"))
+    unknown = run_cli("ops", "CONV_3")
+    assert unknown.returncode == 2
+    assert "did you mean" in unknown.stderr
+
+
+def test_doctor(run_cli, tmp_path):
+    parts = {part["name"]: part for part in json.loads(answer(run_cli("doctor", "--json")))["parts"]}
+    assert parts["ziglang"]["version"] is not None
+    assert "CONV" not in answer(run_cli("doctor"))
+    bare = {
+        p["name"]: p for p in json.loads(answer(run_cli("doctor", "--json", PATH=str(tmp_path))))["parts"]
+    }
+    assert bare["qemu-system-arm"]["version"] is None
+    assert "apt install" in bare["qemu-system-arm"]["remedy"]
+
+
+def test_dry_run_runs_nothing(run_cli, tmp_path):
+    assert "would run" in answer(run_cli("build", "--dry-run"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_clean_of_nothing(run_cli):
+    assert "nothing to remove" in answer(run_cli("clean"))
