@@ -68,7 +68,7 @@ def emulate(
     )
     opened, infos = open_runtime(runtime, model, build, console.note)
     if inputs is not None and outputs is not None:
-        _run_cases(opened, infos, inputs, outputs)
+        _run_cases(opened, infos, inputs, outputs, json=json)
     elif pictures:
         names = labels or model.with_name("labels.txt")
         _run_pictures(opened, infos, pictures, names, interpolation, json=json)
@@ -76,13 +76,19 @@ def emulate(
         _run_data(opened, infos, data, interpolation, json=json)
 
 
-def _run_cases(runtime: Runtime, infos: tuple[TensorInfo, ...], inputs: Path, outputs: Path) -> None:
+def _run_cases(
+    runtime: Runtime, infos: tuple[TensorInfo, ...], inputs: Path, outputs: Path, *, json: bool
+) -> None:
     from edgeflow.emulate.cases import load_inputs, save_outputs
 
     cases = load_inputs(inputs, infos)
     results = runtime.run(cases)
     save_outputs(outputs, results)
-    console.answer(f"{len(cases[0])} cases on {runtime.title}: wrote {outputs}")
+    count = len(cases[0])
+    if json:
+        console.answer_json({"schema": 1, "cases": count, "runtime": runtime.title, "outputs": str(outputs)})
+    else:
+        console.answer(f"{count} cases on {runtime.title}: wrote {outputs}")
 
 
 def _run_pictures(
