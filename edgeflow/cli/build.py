@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -61,14 +61,21 @@ def build(
         else:
             console.answer_table(("stage", "state"), rows)
         return
-    run_steps(work, steps, console.note)
-    if last not in {None, "report"}:
-        console.answer(f"results: {work.output_dir}")
+    results = run_steps(work, steps, console.note)
+    if "report" in results:
+        # From the store: the output folder may meanwhile hold what another build has made of it.
+        report = results["report"] / "report.json"
+        if json:
+            console.answer_json(read_json(report))
+        else:
+            _answer_build(work, read_json(report))
+        check_budgets(report)
     elif json:
-        console.answer_json(read_json(work.output_dir / "report.json"))
-        check_budgets(work.output_dir / "report.json")
+        console.answer_json({"schema": 1, "results": str(work.output_dir)})
     else:
-        _answer_build(work)
+        if last == "evaluate":
+            _answer_accuracy(read_json(results["evaluate"] / "evaluation.json"))
+        console.answer(f"results: {work.output_dir}")
 
 
 def train(
@@ -92,21 +99,14 @@ def evaluate(
     build(project_file=project_file, overrides=overrides, build_dir=build_dir, last="evaluate")
 
 
-def _answer_build(build: Build) -> None:
+def _answer_build(build: Build, report: dict[str, Any]) -> None:
     """The figures a user looks for first; everything else stands in report.html."""
-    from edgeflow.artifact import read_json
     from edgeflow.cli.profile import answer_totals
-    from edgeflow.stages import check_budgets
 
-    output = build.output_dir
-    report = read_json(output / "report.json")
     answer_totals(report["profile"])
     console.answer("")
     if report["evaluation"]:
-        count = report["evaluation"]["pictures"]
-        rows = [(kind, report["evaluation"][kind]["accuracy"]) for kind in ("float", "int8")]
-        text = ", ".join(f"{kind} {accuracy:.4f}" for kind, accuracy in rows)
-        console.answer(f"accuracy on {count} test pictures: {text}")
+        _answer_accuracy(report["evaluation"])
     parity = report["parity"]
     console.answer(f"parity: {parity['differing_bytes']} differing bytes")
     for row in parity["comparisons"]:
@@ -115,5 +115,10 @@ def _answer_build(build: Build) -> None:
             f"  {first} and {second}, {row['kind']}: {row['cases']} cases, {row['tensors']} tensors, "
             f"{row['bytes']:,} bytes, {row['differing_bytes']} differ"
         )
-    console.answer(f"results: {output}, report: {output / 'report.html'}")
-    check_budgets(output / "report.json")
+    console.answer(f"results: {build.output_dir}, report: {build.output_dir / 'report.html'}")
+
+
+def _answer_accuracy(evaluation: dict[str, Any]) -> None:
+    rows = [(kind, evaluation[kind]["accuracy"]) for kind in ("float", "int8")]
+    text = ", ".join(f"{kind} {accuracy:.4f}" for kind, accuracy in rows)
+    console.answer(f"accuracy on {evaluation['pictures']} test pictures: {text}")

@@ -30,9 +30,10 @@ def profile(
     build = open_build(
         project_file=None, overrides=(), build_dir=build_dir, target=target, compiler=compiler, model=model
     )
-    run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
-    result = read_json(build.output_dir / "profile.json")
-    result["elf"] = str((build.output_dir / result["elf"]).resolve())
+    results = run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
+    # From the store: the next profile of this model overwrites the output folder.
+    result = read_json(results["profile"] / "profile.json")
+    result["elf"] = str((results["firmware"] / result["elf"]).resolve())
     if json:
         console.answer_json(result)
     else:

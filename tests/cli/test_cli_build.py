@@ -1,10 +1,10 @@
 """The main job from the command line: a small project built for real, and built again elsewhere."""
 
 import json
-import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,6 +103,15 @@ def test_second_build_has_nothing_to_do(built):
     assert set(states(folder).values()) == {"unchanged"}
 
 
+def test_part_of_a_chain_answers_in_json_and_in_words(built, output):
+    folder, _ = built
+    answer = json.loads(edgeflow(folder, "build", "--to", "train", "--json").stdout)
+    assert answer == {"schema": 1, "results": "build/tiny-digits/cortex-m"}
+    report = json.loads((output / "report.json").read_text())
+    accuracy = report["evaluation"]["int8"]["accuracy"]
+    assert f"int8 {accuracy:.4f}" in edgeflow(folder, "evaluate").stdout
+
+
 def test_changed_target_or_budget_does_not_retrain(built):
     folder, _ = built
     for change in (["--target", "cortex-m33"], ["--set", "budget.ram_bytes=1000000"]):
@@ -145,7 +154,7 @@ def test_emulate_runtimes_agree_on_cases(built, output, tmp_path):
     results = {}
     for runtime in ("reference", "host", "core"):
         path = tmp_path / f"{runtime}.npz"
-        edgeflow(
+        process = edgeflow(
             folder,
             "emulate",
             output / "model_int8.tflite",
@@ -155,7 +164,14 @@ def test_emulate_runtimes_agree_on_cases(built, output, tmp_path):
             tmp_path / "in.npz",
             "--outputs",
             path,
+            "--json",
         )
+        assert json.loads(process.stdout) | {"runtime": ""} == {
+            "schema": 1,
+            "cases": 3,
+            "outputs": str(path),
+            "runtime": "",
+        }
         results[runtime] = np.load(path)["out0"]
     assert results["reference"].shape == (3, 1, 10)
     assert np.array_equal(results["reference"], results["host"])
@@ -182,7 +198,9 @@ def test_profile_of_the_model_file_equals_the_build_s(built, output):
     process = edgeflow(folder, "profile", output / "model_int8.tflite", "--target", "cortex-m", "--json")
     profile = json.loads(process.stdout)
     totals = profile["totals"]
-    assert os.path.isfile(profile["elf"])  # noqa: PTH113  the path is text in the answer
+    elf = Path(profile["elf"])
+    assert elf.is_file()
+    assert not elf.is_relative_to(output), "the next profile of a model of this name would overwrite it"
     assert totals["flash_bytes"] == totals["code_bytes"] + totals["weights_bytes"]
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
     assert totals["instructions"] > totals["macs"] > 0
