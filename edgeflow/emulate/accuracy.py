@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edgeflow.artifact import write_json
 from edgeflow.emulate.cases import picture_values
 from edgeflow.emulate.desktop import DesktopRuntime
+from edgeflow.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,10 +53,19 @@ def evaluate(
     labels: npt.NDArray[np.int64],
     classes: int,
 ) -> dict[str, Any]:
-    """Accuracy and confusion matrix (rows: true class, columns: predicted) of uint8 pictures [N, H, W, C]."""
+    """Accuracy and confusion matrix (rows: true class, columns: predicted) of uint8 pictures [N, H, W, C].
+
+    Raises UsageError when the model's first output does not hold one score per class.
+    """
     import numpy as np
 
     (scores, *_others) = model.run([picture_values(images, inputs[0])])
+    score_count = scores[0].size
+    if score_count != classes:
+        raise UsageError(
+            f"the model gives {score_count} scores but the data has {classes} classes",
+            "use data with the classes that the model was trained on",
+        )
     predicted = _predicted(scores)
     confusion = np.zeros((classes, classes), np.int64)
     np.add.at(confusion, (labels, predicted), 1)

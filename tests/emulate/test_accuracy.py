@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from edgeflow.emulate import accuracy
+from edgeflow.errors import UsageError
 
 
 @pytest.fixture
@@ -36,3 +37,11 @@ def test_evaluation_counts_what_the_model_says(stages, tmp_path, fc_oracle, read
     assert "reference" in result["int8"]["runtime"]
     assert "default" in result["float"]["runtime"]
     assert sum(map(sum, result["float"]["confusion_matrix"])) == 40
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_data_of_another_number_of_classes_is_refused(stages, tmp_path, classes):
+    quantized, data, _, _ = stages
+    (quantized / "labels.txt").write_text("a class\n" * classes)
+    with pytest.raises(UsageError, match=f"gives 3 scores but the data has {classes} classes"):
+        accuracy.run(quantized, data, tmp_path / "out")
