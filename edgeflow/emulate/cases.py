@@ -75,7 +75,7 @@ def picture_values(images: npt.NDArray[np.generic], info: TensorInfo) -> Array:
 
     A float input takes (p - 128) / 128. For the scale 1/128 and zero point 0 an int8 input is p - 128
     exactly; for others the real value is quantized, ties to even, as TFLite's converter does.
-    Raises UsageError when the shapes differ.
+    Raises UsageError when the shapes differ, or for integers without a scale.
     """
     import numpy as np
 
@@ -86,9 +86,14 @@ def picture_values(images: npt.NDArray[np.generic], info: TensorInfo) -> Array:
         )
     pixels = images.astype(np.int32) - PIXEL_OFFSET
     shape = (len(images), *info.shape)
-    if info.scale is None or info.zero_point is None or info.scale == 0:
+    if np.issubdtype(np.dtype(info.dtype), np.floating):
         values: Array = (pixels / np.float32(PIXEL_OFFSET)).astype(info.dtype)
         return values.reshape(shape)
+    if not info.scale or info.zero_point is None:
+        raise UsageError(
+            f"the model's input `{info.name}` is {info.dtype} without a scale: pixels have no value in it",
+            "give raw values with --inputs FILE.npz",
+        )
     real = pixels / PIXEL_OFFSET
     limits = np.iinfo(info.dtype)
     values = np.clip(np.rint(real / info.scale) + info.zero_point, limits.min, limits.max).astype(info.dtype)

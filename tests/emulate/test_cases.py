@@ -147,6 +147,13 @@ def test_pixels_of_a_float_model():
     assert values.reshape(-1).tolist() == [-1.0, 0.0, 127 / 128]
 
 
+@pytest.mark.parametrize("scale", [None, 0.0])
+def test_integers_without_a_scale_are_refused(scale):
+    info = TensorInfo(0, "raw", (1, 1, 1, 1), "uint8", scale, 0)
+    with pytest.raises(UsageError, match="`raw` is uint8 without a scale"):
+        picture_values(np.zeros((1, 1, 1, 1), np.uint8), info)
+
+
 def test_pictures_of_another_size_are_refused():
     with pytest.raises(UsageError, match=r"pictures are \[4, 4, 1\] but .*`picture` is \[1, 2, 4, 1\]"):
         picture_values(np.zeros((1, 4, 4, 1), np.uint8), IMAGE)
