@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from edgeflow.emulate.network import check_inputs
 from edgeflow.emulate.runtime import TensorInfo
 from edgeflow.errors import InternalError, ModelError, ToolError
+from edgeflow.resources import PACKAGE_DIR
 
 if TYPE_CHECKING:
     from edgeflow.emulate.runtime import Array
@@ -133,8 +135,17 @@ class DesktopRuntime:
                 return answer, {name: archive[name] for name in archive.files}
 
     def _answer(self, folder: Path) -> dict[str, Any]:
-        command = [sys.executable, "-m", "edgeflow.emulate.desktop_worker", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        # -P: a `json.py` in the user's folder is not Python's.
+        command = [sys.executable, "-P", "-m", "edgeflow.emulate.desktop_worker", str(folder)]
+        paths = [str(PACKAGE_DIR.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        done = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},  # this very edgeflow
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
         if done.returncode < 0:
             name = signal.Signals(-done.returncode).name
             raise ModelError(

@@ -33,6 +33,13 @@ def test_interpreter_computes_the_model(kernels, fc_model, pictures, fc_oracle):
     assert kernels in runtime.title
 
 
+def test_files_of_the_user_s_folder_are_not_python_s(fc_model, pictures, tmp_path, monkeypatch):
+    for name in ("json", "struct", "numpy", "tflite"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('shadowed')")
+    monkeypatch.chdir(tmp_path)
+    assert DesktopRuntime(fc_model).run([pictures])[0].shape == (9, 1, 3)
+
+
 def test_two_processes_give_the_same_in_order(fc_model, pictures):
     (one,) = DesktopRuntime(fc_model).run([pictures])
     (two,) = DesktopRuntime(fc_model, processes=2).run([pictures])
