@@ -70,8 +70,7 @@ def emulate(
     if inputs is not None and outputs is not None:
         _run_cases(opened, infos, inputs, outputs, json=json)
     elif pictures:
-        names = labels or model.with_name("labels.txt")
-        _run_pictures(opened, infos, pictures, names, interpolation, json=json)
+        _run_pictures(opened, infos, pictures, _class_names(labels, model), interpolation, json=json)
     elif data is not None:
         _run_data(opened, infos, data, interpolation, json=json)
 
@@ -91,11 +90,19 @@ def _run_cases(
         console.answer(f"{count} cases on {runtime.title}: wrote {outputs}")
 
 
+def _class_names(labels: Path | None, model: Path) -> list[str]:
+    """The lines of the given file; of the one beside the model, if it is there, when none is given."""
+    path = labels or model.with_name("labels.txt")
+    if labels is None and not path.is_file():
+        return []
+    return path.read_text(encoding="utf-8").splitlines()
+
+
 def _run_pictures(
     runtime: Runtime,
     infos: tuple[TensorInfo, ...],
     pictures: list[Path],
-    labels: Path,
+    classes: list[str],
     interpolation: Interpolation,
     *,
     json: bool,
@@ -103,7 +110,6 @@ def _run_pictures(
     from edgeflow.runtimes import run_pictures
 
     scores = run_pictures(runtime, infos, pictures, interpolation)
-    classes = labels.read_text(encoding="utf-8").splitlines() if labels.is_file() else []
     rows = []
     for path, values in zip(pictures, scores, strict=True):
         best = int(values.argmax())

@@ -191,6 +191,8 @@ def test_emulate_classifies_pictures_with_names(built, output, tmp_path, png):
     process = edgeflow(folder, "emulate", output / "model_int8.tflite", tmp_path / "a.png", "--json")
     (answer,) = json.loads(process.stdout)["pictures"]
     assert answer["class"] in (output / "labels.txt").read_text().splitlines()
+    command = ["emulate", output / "model_int8.tflite", tmp_path / "a.png", "--labels", "nowhere.txt"]
+    assert "nowhere.txt" in edgeflow(folder, *command, code=1).stderr
 
 
 def test_profile_of_the_model_file_equals_the_build_s(built, output):
