@@ -1,7 +1,7 @@
 """Cases of the functions of one int8 element: all 256 of them at scales and zero points of every kind."""
 
 import numpy as np
-from case_model import case
+from case_model import case, rng_of
 from tflite_builder import Node, T
 
 ALL = (np.arange(-128, 128).astype(np.int8).reshape(2, 128),)
@@ -69,4 +69,31 @@ ABSES = [
         "ratio_is_a_float32_tie": (6.0, 0, 2.4, -128),
     }.items()
 ]
-CURVES = [*SIGMOIDS, *LEAKY_RELUS, *HARD_SWISHES, *ABSES]
+
+
+def l2_normalization(name, shape, zero, values):
+    """L2_NORMALIZATION of given rows."""
+    tensors = [T("x", shape, "int8", 0.02, zero), T("y", shape, "int8", 1 / 128, 0)]
+    node = Node("L2_NORMALIZATION", [0], [1], "L2NormOptions", {"FusedActivationFunction": "NONE"}, 2)
+    feed = np.asarray(values).astype(np.int8).reshape(shape)
+    return case("L2_NORMALIZATION", name, tensors, node, ((feed,),))
+
+
+SMALL_ROWS = [[a, b, 0] for a in range(-6, 7) for b in range(-6, 7)]  # lengths from 0, where shifts change
+POWER_ROWS = [  # sums of squares of 4**0 to 4**11
+    *([2**i] + [0] * 1023 for i in range(6)),
+    *([64] * 4**i + [0] * (1024 - 4**i) for i in range(6)),
+]
+RANDOM = rng_of("l2").integers(-128, 128, (64, 40))
+L2_NORMALIZATIONS = [
+    l2_normalization("small_rows", (169, 3), 0, SMALL_ROWS),
+    l2_normalization("small_rows_at_the_lowest_zero_point", (169, 3), -128, np.array(SMALL_ROWS) - 122),
+    l2_normalization("every_value_alone", (256, 1), -5, np.arange(-128, 128)),
+    l2_normalization("random_rows", (64, 40), 3, RANDOM),
+    l2_normalization("rank_4", (1, 4, 16, 40), -128, RANDOM),
+    l2_normalization("rank_1", (40,), 127, RANDOM[0]),
+    l2_normalization("powers_of_four", (12, 1024), 0, POWER_ROWS),
+    l2_normalization("longest_sum", (1, 33025), -128, np.full(33025, 127)),
+    l2_normalization("all_zero", (2, 8), -7, np.full(16, -7)),
+]  # fmt: skip
+CURVES = [*SIGMOIDS, *LEAKY_RELUS, *HARD_SWISHES, *ABSES, *L2_NORMALIZATIONS]

@@ -9,6 +9,7 @@ from op_graphs import case_of, graph_of
 
 from edgeflow.errors import ModelError
 from edgeflow.ir.graph import Op, Quant
+from edgeflow.ops.l2_normalization import row_length
 from edgeflow.ops.registry import REGISTRY, broken_rule, check_ops, lower, op_macs
 
 BASES = {
@@ -34,6 +35,7 @@ BASES = {
     "LEAKY_RELU": "plain",
     "HARD_SWISH": "plain",
     "ABS": "finer",
+    "L2_NORMALIZATION": "random_rows",
 }
 
 
@@ -140,7 +142,7 @@ BROKEN = [
     ("PRELU", tensor(1, quant={"scales": (1e12,)}), "less than 2**30 times the output scale"),
     ("PRELU", op(inputs=(1, 0)), "The output has the input's shape"),
     ("PRELU", tensor(0, shape=(9,)), "broadcast to the output's shape"),
-    *((kind, tensor(0, dtype="uint8"), INT8) for kind in CURVES),
+    *((kind, tensor(0, dtype="uint8"), INT8) for kind in (*CURVES, "L2_NORMALIZATION")),
     *((kind, tensor(1, quant=per_channel(0.1, 0.2)), INT8) for kind in CURVES),
     *((kind, tensor(1, shape=(256,)), "The output has the input's shape") for kind in CURVES),
     ("LOGISTIC", tensor(1, quant={"zero_points": (0,)}), "scale 1/256 and the zero point -128"),
@@ -157,6 +159,10 @@ BROKEN = [
         ("HARD_SWISH", tensor(i, quant={"scales": (scale,)}), "The input scale is from 2e-7 to 768")
         for i, scale in ((0, 768.1), (0, 1e-9), (1, 0.0006), (1, 43.0))
     ),
+    ("L2_NORMALIZATION", tensor(1, shape=(40, 64)), "The output has the input's shape"),
+    ("L2_NORMALIZATION", tensor(1, quant={"zero_points": (1,)}), "scale 1/128 and the zero point 0"),
+    ("L2_NORMALIZATION", tensor(1, quant={"scales": (0.008,)}), "scale 1/128 and the zero point 0"),
+    ("L2_NORMALIZATION", attr(fused_activation_function="RELU"), "no fused activation"),
     ("ABS", tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times"),
     ("PAD", tensor(1, data=None), "The paddings are a constant"),
     ("PAD", tensor(1, shape=(2, 4)), "The paddings are a constant"),
@@ -231,6 +237,7 @@ def test_every_rule_is_broken_by_a_case_here():
 # Broken by tensors of a size or rank that no base case has; the tests below build them.
 LARGE_TENSORS_ONLY = {
     *(f"{kind}: Inputs of different shapes have at most four dimensions." for kind in PAIRS),
+    f"L2_NORMALIZATION: {row_length.__doc__}",
     "MEAN: At most 2**23 elements are averaged, so that their sum fits 32 bits.",
     "SOFTMAX: The last dimension has 1 to 4095 elements.",
 }
@@ -241,6 +248,13 @@ def test_softmax_of_too_many_classes_and_of_a_scalar():
     for shape in ((1, 4096), ()):
         changed = tensor(0, shape=shape)(tensor(1, shape=shape)(graph))
         assert "1 to 4095" in broken_rule(changed, changed.ops[0])
+
+
+def test_l2_normalization_of_too_many_elements_and_of_a_scalar():
+    graph = graph_of(case_of("L2_NORMALIZATION", "random_rows"))
+    for shape in ((1, 33026), ()):
+        changed = tensor(0, shape=shape)(tensor(1, shape=shape)(graph))
+        assert "at most 33025" in broken_rule(changed, changed.ops[0])
 
 
 def test_mean_of_too_many_elements():

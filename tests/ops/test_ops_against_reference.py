@@ -103,6 +103,7 @@ def test_softmax_of_equal_classes(classes, value, kernels):
         ("MAXIMUM", "all_pairs"),
         ("PRELU", "channels"),
         ("LOGISTIC", "scale_0.1_zero_0"),
+        ("L2_NORMALIZATION", "random_rows"),
         ("SOFTMAX", "ten_classes"),
         ("RELU", "finer"),
         ("QUANTIZE", "int8_finer"),
