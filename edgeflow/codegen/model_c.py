@@ -8,7 +8,7 @@ from edgeflow.codegen.render import render
 
 def model_c(program: Program) -> str:
     """The text of ``model.c``."""
-    headers = sorted({step.call.header for step in program.steps if step.call})
+    headers = sorted({call.kernel.header for step in program.steps for call in step.calls})
     return render(
         "model.c.j2",
         program=program,

@@ -41,7 +41,7 @@ def _operator(graph: Graph, step: Step) -> dict[str, Any]:
         "index": step.op.index,
         "kind": step.op.kind,
         "function": step.function,
-        "kernel": step.call.function if step.call else None,
+        "kernel": " ".join(dict.fromkeys(call.kernel.function for call in step.calls)) or None,
         "label": step.label,
         "outputs": list(step.op.outputs),
         "macs": step.macs,

@@ -32,15 +32,22 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One kernel call with its params and arguments as C text."""
+
+    kernel: KernelCall
+    params: tuple[tuple[str, str], ...]
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One operator; ``function`` and ``call`` are None when its bytes are in place already."""
+    """One operator; without ``function`` and ``calls`` when its bytes are in place already."""
 
     op: Op
     label: str
     function: str | None
-    call: KernelCall | None
-    params: tuple[tuple[str, str], ...]
-    arguments: tuple[Argument, ...]
+    calls: tuple[Call, ...]
     traces: tuple[Trace, ...]
     weights_bytes: int
     macs: int
@@ -75,7 +82,7 @@ class Program:
 
 def build_program(
     graph: Graph,
-    calls: Mapping[int, KernelCall],
+    calls: Mapping[int, tuple[KernelCall, ...]],
     plan: MemoryPlan,
     *,
     name: str,
@@ -87,7 +94,7 @@ def build_program(
 
     Args:
         graph: the graph after all passes.
-        calls: the kernel call of every operator, by ``Op.index``.
+        calls: the kernel calls of every operator, in sequence, by ``Op.index``.
         plan: the checked memory plan of this graph.
         name: the model's name; symbols begin with its C form.
         source_sha256: hash of the source file, for the provenance comment.
@@ -130,7 +137,7 @@ class _Resolver:
         self.offsets = plan.tensor_offsets()
         self.scratch = plan.scratch_offsets()
 
-    def step(self, position: int, op: Op, call: KernelCall, macs: int) -> Step:
+    def step(self, position: int, op: Op, calls: tuple[KernelCall, ...], macs: int) -> Step:
         bytes_before = self.pool.byte_count
         needed = not self._in_place(op)
         return Step(
@@ -139,12 +146,17 @@ class _Resolver:
             function=self.names.unique(f"{self.prefix}_op{op.index:02d}_{op.kind.lower()}")
             if needed
             else None,
-            call=call if needed else None,
-            params=tuple((key, self._param(op, value)) for key, value in call.params) if needed else (),
-            arguments=tuple(self._argument(position, op, call, arg) for arg in call.args) if needed else (),
+            calls=tuple(self._call(position, op, call) for call in calls) if needed else (),
             traces=tuple(self._trace(tensor_id) for tensor_id in op.outputs),
             weights_bytes=self.pool.byte_count - bytes_before,
             macs=macs,
+        )
+
+    def _call(self, position: int, op: Op, call: KernelCall) -> Call:
+        return Call(
+            kernel=call,
+            params=tuple((key, self._param(op, value)) for key, value in call.params),
+            arguments=tuple(self._argument(position, op, call, arg) for arg in call.args),
         )
 
     def _in_place(self, op: Op) -> bool:

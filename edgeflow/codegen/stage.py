@@ -44,7 +44,7 @@ def run(model: Path, out_dir: Path, *, name: str, symbol: str | None = None) -> 
         write_text(out_dir / "tflm" / file_name, text)
     write_text(out_dir / "c" / "model.c", model_c(program))
     write_text(out_dir / "c" / "model.h", model_h(program))
-    calls = [step.call for step in program.steps if step.call]
+    calls = [call.kernel for step in program.steps for call in step.calls]
     for file_name, content in kernel_files(calls, kernels_dir()).items():
         write_bytes(out_dir / "c" / file_name, content)
     write_json(out_dir / "network.json", network_json(program))
@@ -59,7 +59,7 @@ def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:
         InternalError: the memory plan is wrong.
     """
     calls = {op.index: lower(graph, op) for op in graph.ops}
-    scratch_bytes = {index: call.scratch_bytes for index, call in calls.items()}
+    scratch_bytes = {index: max(call.scratch_bytes for call in several) for index, several in calls.items()}
     alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
     plan = plan_memory(graph, scratch_bytes, alias_ops)
     check_plan(graph, plan, scratch_bytes, alias_ops)

@@ -65,6 +65,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
     {
         "ADD": Options("AddOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
         "AVERAGE_POOL_2D": _POOL,
+        "CONCATENATION": Options("ConcatenationOptions", (Scalar("axis"), _ACTIVATION)),
         "CONV_2D": Options("Conv2DOptions", (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS), required=True),
         "DEPTHWISE_CONV_2D": Options(
             "DepthwiseConv2DOptions",
@@ -72,6 +73,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             required=True,
         ),
         "DEQUANTIZE": Options("DequantizeOptions"),
+        "EXPAND_DIMS": Options("ExpandDimsOptions"),
         "FULLY_CONNECTED": Options(
             "FullyConnectedOptions",
             (
@@ -91,7 +93,11 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "QUANTIZE": Options("QuantizeOptions"),
         "RESHAPE": Options("ReshapeOptions", (Integers("new_shape"),)),
         "SHAPE": Options("ShapeOptions", (Enum("out_type", DTYPE_NAMES),)),
+        "SLICE": Options("SliceOptions"),
         "SOFTMAX": Options("SoftmaxOptions", (Scalar("beta", "f", 0.0),), required=True),
+        "SPLIT": Options("SplitOptions", (Scalar("num_splits"),)),
+        "SPLIT_V": Options("SplitVOptions", (Scalar("num_splits"),)),
+        "SQUEEZE": Options("SqueezeOptions"),
         "STRIDED_SLICE": Options(
             "StridedSliceOptions",
             (
@@ -104,6 +110,8 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             ),
         ),
         "SUB": Options("SubOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
+        "TRANSPOSE": Options("TransposeOptions"),
+        "UNPACK": Options("UnpackOptions", (Scalar("num"), Scalar("axis"))),
     }
 )
 

@@ -11,9 +11,11 @@ from edgeflow.ops import abs as abs_op
 from edgeflow.ops import (
     add,
     average_pool_2d,
+    concatenation,
     conv_2d,
     depthwise_conv_2d,
     dequantize,
+    expand_dims,
     fully_connected,
     hard_swish,
     l2_normalization,
@@ -24,6 +26,7 @@ from edgeflow.ops import (
     mean,
     minimum,
     mul,
+    pack,
     pad,
     prelu,
     quantize,
@@ -33,9 +36,16 @@ from edgeflow.ops import (
     relu_n1_to_1,
     reshape,
     softmax,
+    split,
+    split_v,
+    squeeze,
+    strided_slice,
     sub,
     tanh,
+    transpose,
+    unpack,
 )
+from edgeflow.ops import slice as slice_op
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
@@ -43,9 +53,11 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
         "ABS": abs_op.SPEC,
         "ADD": add.SPEC,
         "AVERAGE_POOL_2D": average_pool_2d.SPEC,
+        "CONCATENATION": concatenation.SPEC,
         "CONV_2D": conv_2d.SPEC,
         "DEPTHWISE_CONV_2D": depthwise_conv_2d.SPEC,
         "DEQUANTIZE": dequantize.SPEC,
+        "EXPAND_DIMS": expand_dims.SPEC,
         "FULLY_CONNECTED": fully_connected.SPEC,
         "HARD_SWISH": hard_swish.SPEC,
         "L2_NORMALIZATION": l2_normalization.SPEC,
@@ -56,6 +68,7 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
         "MEAN": mean.SPEC,
         "MINIMUM": minimum.SPEC,
         "MUL": mul.SPEC,
+        "PACK": pack.SPEC,
         "PAD": pad.SPEC,
         "PRELU": prelu.SPEC,
         "QUANTIZE": quantize.SPEC,
@@ -64,9 +77,16 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
         "RELU_0_TO_1": relu_0_to_1.SPEC,
         "RELU_N1_TO_1": relu_n1_to_1.SPEC,
         "RESHAPE": reshape.SPEC,
+        "SLICE": slice_op.SPEC,
         "SOFTMAX": softmax.SPEC,
+        "SPLIT": split.SPEC,
+        "SPLIT_V": split_v.SPEC,
+        "SQUEEZE": squeeze.SPEC,
+        "STRIDED_SLICE": strided_slice.SPEC,
         "SUB": sub.SPEC,
         "TANH": tanh.SPEC,
+        "TRANSPOSE": transpose.SPEC,
+        "UNPACK": unpack.SPEC,
     }
 )
 
@@ -110,6 +130,7 @@ def op_macs(graph: Graph, op: Op) -> int:
     return REGISTRY[op.kind].macs(graph, op)
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The kernel call of an operator that ``check_ops`` has accepted."""
-    return REGISTRY[op.kind].lower(graph, op)
+def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
+    """The kernel calls, in sequence, of an operator that ``check_ops`` has accepted."""
+    calls = REGISTRY[op.kind].lower(graph, op)
+    return calls if isinstance(calls, tuple) else (calls,)

@@ -77,6 +77,7 @@ class KernelCall:
 class OpSpec:
     """Everything the compiler knows about one TFLite builtin operator.
 
+    ``lower`` gives one call, or several that run in sequence (an operator with several outputs).
     ``is_alias``: output bytes equal input bytes, so the call is left out when both have one address.
     """
 
@@ -84,5 +85,5 @@ class OpSpec:
     max_version: int
     rules: tuple[Rule, ...]
     macs: Callable[[Graph, Op], int]
-    lower: Callable[[Graph, Op], KernelCall]
+    lower: Callable[[Graph, Op], KernelCall | tuple[KernelCall, ...]]
     is_alias: bool = False

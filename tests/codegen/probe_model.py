@@ -87,7 +87,8 @@ def two_probes(**names):
 
 def compiled(graph, calls, name="digits", alias_ops=("RESHAPE",)):
     """The program of a graph, planned and checked; ``alias_ops`` are those of the plan."""
-    scratch = {index: call.scratch_bytes for index, call in calls.items()}
+    calls = {i: several if isinstance(several, tuple) else (several,) for i, several in calls.items()}
+    scratch = {i: max(call.scratch_bytes for call in several) for i, several in calls.items()}
     plan = plan_memory(graph, scratch, alias_ops)
     check_plan(graph, plan, scratch)
     macs = {op.index: 10 + op.index for op in graph.ops}
@@ -99,6 +100,8 @@ def write_c(program, folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.c").write_text(model_c(program))
     (folder / "model.h").write_text(model_h(program))
-    for name, content in kernel_files([s.call for s in program.steps if s.call], KERNELS).items():
+    for name, content in kernel_files(
+        [call.kernel for s in program.steps for call in s.calls], KERNELS
+    ).items():
         (folder / name).write_bytes(content)
     return folder

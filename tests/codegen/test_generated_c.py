@@ -159,6 +159,26 @@ def test_edges_of_the_graph(case, tmp_path):
     assert set(network.traced) == {i for op in graph.ops for i in op.outputs}
 
 
+def test_an_operator_of_two_calls_and_two_outputs(tmp_path):
+    """Both calls stand in one function, share the larger scratch, and both outputs are traced."""
+    both = Op(0, "SPLIT", 1, (0, 1), (2, 3))
+    tensors = {0: activation(0), 1: weights(1), 2: activation(2), 3: activation(3)}
+    graph = Graph(tensors, (both,), (0,), (3, 2))
+    second = replace(probe(both, bias=False), args=(*probe(both, bias=False).args[:-1], TensorArg(3)))
+    calls = {0: (replace(probe(both), scratch_bytes=16), second)}
+    program = compiled(graph, calls)
+    network = Library(write_c(program, tmp_path), network_json(program), program.plan.arena_bytes)
+    assert program.plan.arena_bytes == 3 * 8 + 32
+    expected = [probe_values(VALUES, bias=False), probe_values(VALUES)]
+    assert [o.tobytes() for o in network.invoke(VALUES)] == [e.tobytes() for e in expected]
+    assert set(network.traced) == {2, 3}
+    [operator] = network_json(program)["operators"]
+    assert operator["kernel"] == "ef_probe_int8"
+    assert operator["outputs"] == [2, 3]
+    for compiler in ("zig", "zig for Cortex-M"):
+        compile_strictly(tmp_path, compiler)
+
+
 def test_reshape_in_place_has_no_function_but_a_trace():
     text = model_c(compiled(*two_probes()))
     assert "digits_op01" not in text

@@ -85,7 +85,8 @@ def build(folder):
     program = compile_graph(graph, name="net", source_sha256="00" * 32)
     (folder / "model.c").write_text(model_c(program))
     (folder / "model.h").write_text(model_h(program))
-    for name, content in kernel_files([s.call for s in program.steps if s.call], kernels_dir()).items():
+    calls = [call.kernel for step in program.steps for call in step.calls]
+    for name, content in kernel_files(calls, kernels_dir()).items():
         (folder / name).write_bytes(content)
     return Library(folder, network_json(program), program.plan.arena_bytes), program
 

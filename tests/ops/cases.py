@@ -7,6 +7,7 @@ is the point; random accumulators almost never land on one.
 from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
+from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
 from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
@@ -24,6 +25,7 @@ CASES = [
     *DEQUANTIZES,
     *CLAMPS,
     *RESHAPES,
+    *MOVEMENTS,
     *PAIRS,
     *CURVES,
 ]

@@ -25,7 +25,7 @@ def op_files():
 @cache
 def calls_of(kind):
     graphs = [graph_of(case) for case in CASES if case.kind == kind]
-    return [lower(graph, graph.ops[0]) for graph in graphs]
+    return [call for graph in graphs for call in lower(graph, graph.ops[0])]
 
 
 def missing_parts(kind, oracle=None):

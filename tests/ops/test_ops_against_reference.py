@@ -123,7 +123,7 @@ def test_kernels_that_may_run_in_place_do(kind, name, kernels):
     op = graph.ops[0]
     arrays = {i: t.data for i, t in graph.tensors.items() if t.is_constant}
     arrays |= {i: feed.copy() for i, feed in zip(graph.inputs, case.feeds[0], strict=True)}
-    call = lower(graph, op)
+    [call] = lower(graph, op)
     arrays[op.outputs[0]] = arrays[op.inputs[0]]
     run_call(kernels, call, arrays)
     np.testing.assert_array_equal(arrays[op.inputs[0]].view(expected.dtype).reshape(-1), expected.reshape(-1))
