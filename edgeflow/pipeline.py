@@ -25,7 +25,7 @@ from edgeflow.artifact import (
     write_text,
 )
 from edgeflow.errors import ModelError
-from edgeflow.project import Project, find_project, load_project
+from edgeflow.project import Project, find_project, load_project, setting
 from edgeflow.resources import PACKAGE_DIR
 from edgeflow.target.descriptor import Target, load_target
 
@@ -277,12 +277,16 @@ def open_build(
     if model is not None and not model.is_file():
         raise ModelError(f"there is no model file `{model}`")
     given = list(overrides)
-    given += [f"build.{key}={value}" for key, value in (("target", target), ("compiler", compiler)) if value]
+    given += [
+        setting(f"build.{key}", value) for key, value in (("target", target), ("compiler", compiler)) if value
+    ]
     path = project_file
     if model is not None:
-        given.insert(0, f"project.name={model_name(model)}")
+        given.insert(0, setting("project.name", model_name(model)))
     elif path is None:
         path = find_project(Path.cwd())
     project = load_project(path, tuple(given))
     base_dir = path.parent if path else Path.cwd()
-    return Build(project, load_target(project.build.target), base_dir, build_dir, model)
+    # A path in the file starts at the file's folder, one on the command line where the user stands.
+    found = load_target(project.build.target, Path() if target else base_dir)
+    return Build(project, found, base_dir, build_dir, model)

@@ -6,6 +6,7 @@ Values given on the command line (``data.input_size=24``) pass through the same 
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -36,7 +37,7 @@ class ProjectOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BuildOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[build]`` table."""
 
-    # Name of a target, or path of a descriptor.
+    # Name of a target, or path of a descriptor; a relative one starts at the project file's folder.
     target: str = "cortex-m"
     # "auto" is zig when it is installed, otherwise arm-none-eabi-gcc.
     compiler: Literal["auto", "zig", "gcc"] = "auto"
@@ -91,6 +92,11 @@ def load_project(path: Path | None, overrides: tuple[str, ...] = ()) -> Project:
         _apply(raw, text)
     origin = "the command line" if path is None else f"`{path}`"
     return convert_strict(raw, Project, TABLES, origin, ProjectError)
+
+
+def setting(key: str, text: str) -> str:
+    """An override of ``table.key`` whose value stays text: models are called ``inf``, folders ``2024``."""
+    return f"{key}={json.dumps(text, ensure_ascii=False)}"
 
 
 def find_project(directory: Path) -> Path | None:

@@ -86,12 +86,13 @@ def evaluate_data(
 
     from edgeflow.data.stage import run as prepare
     from edgeflow.emulate.accuracy import evaluate
-    from edgeflow.project import load_project
+    from edgeflow.project import load_project, setting
 
     side, channels = picture_shape(inputs)
     mode = "rgb" if channels == 3 else "grayscale"
-    overrides = {"recipe": data, "input_size": side, "color_mode": mode, "interpolation": interpolation}
-    project = load_project(None, tuple(f"data.{key}={value}" for key, value in overrides.items()))
+    texts = {"recipe": data, "color_mode": mode, "interpolation": interpolation}
+    overrides = [f"data.input_size={side}", *(setting(f"data.{key}", text) for key, text in texts.items())]
+    project = load_project(None, tuple(overrides))
     with tempfile.TemporaryDirectory(prefix="edgeflow-data-") as folder:
         prepare(
             Path(folder),

@@ -12,6 +12,7 @@ from edgeflow.artifact import read_json, write_text
 from edgeflow.errors import ModelError, UsageError
 from edgeflow.pipeline import Build, Stage, clean, model_name, open_build, plan_steps, run_steps
 from edgeflow.project import load_project
+from edgeflow.resources import data_dir
 from edgeflow.stages import chain
 from edgeflow.target.descriptor import load_target
 
@@ -193,6 +194,26 @@ def test_open_build_options_win_over_the_file(tmp_path, monkeypatch):
     assert (build.project.project.name, build.target.name) == ("a", "cortex-m7")
     build = open_build(project_file=None, overrides=(), build_dir=Path("build"), target="cortex-m33")
     assert build.target.name == "cortex-m33"
+
+
+def test_target_file_is_found_beside_the_project_file(tmp_path, monkeypatch):
+    shipped = (data_dir("targets") / "cortex-m7.toml").read_text()
+    for folder, clock in (("project", 111), ("project/boards", 222)):
+        text = re.sub(r"^name = .*", 'name = "mine"', shipped, flags=re.MULTILINE)
+        text = re.sub(r"^clock_hz = \S+", f"clock_hz = {clock}", text, flags=re.MULTILINE)
+        write_text(tmp_path / folder / "mine.toml", text)
+    project = tmp_path / "project" / "edgeflow.toml"
+    project.write_text('[build]\ntarget = "boards/mine.toml"\n')
+    monkeypatch.chdir(tmp_path)
+    given = {"project_file": Path("project/edgeflow.toml"), "overrides": (), "build_dir": Path("build")}
+    assert open_build(**given).target.clock_hz == 222
+    assert open_build(**given, target="project/mine.toml").target.clock_hz == 111
+
+
+def test_open_build_of_a_model_with_a_name_that_toml_reads_as_a_number(tmp_path):
+    (tmp_path / "inf.tflite").write_bytes(b"")
+    build = open_build(project_file=None, overrides=(), build_dir=tmp_path, model=tmp_path / "inf.tflite")
+    assert build.project.project.name == "inf"
 
 
 def test_open_build_of_a_missing_model(tmp_path):

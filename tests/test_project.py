@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edgeflow.errors import ProjectError
-from edgeflow.project import Project, find_project, load_project, template
+from edgeflow.project import Project, find_project, load_project, setting, template
 
 
 def write(tmp_path, text):
@@ -38,6 +38,11 @@ def test_file_and_overrides(tmp_path):
     assert project.train.epochs == 4
     assert project.data.recipe == "./my pictures"
     assert project.model.width == 0.5
+
+
+@pytest.mark.parametrize("text", ["inf", "true", "2024", "a b", 'say "hi"', "C:\\x", "naïve 🙂", "x\ty"])
+def test_setting_keeps_text_as_text(text):
+    assert load_project(None, (setting("data.recipe", text),)).data.recipe == text
 
 
 MISTAKES = {

@@ -123,13 +123,13 @@ def target_names() -> list[str]:
     return sorted(path.stem for path in data_dir("targets").glob("*.toml"))
 
 
-def load_target(name_or_path: str) -> Target:
-    """The target of that name, or of that ``.toml`` file.
+def load_target(name_or_path: str, base_dir: Path = Path()) -> Target:
+    """The target of that name, or of that ``.toml`` file; a relative path starts at ``base_dir``.
 
     Raises TargetError with the file and key at fault, or the closest known names.
     """
     if name_or_path.endswith(".toml") or "/" in name_or_path:
-        return _read(Path(name_or_path))
+        return _read(base_dir / name_or_path)
     names = target_names()
     if name_or_path not in names:
         hint = closest(name_or_path, names) or "see `edgeflow targets list`"
