@@ -122,7 +122,8 @@ def _make_codegen(work: Work) -> None:
 
 
 def _codegen_parameters(build: Build) -> object:
-    return [build.project.project.name, sha256_file(build.model) if build.model else None]
+    # The generated files say which edgeflow wrote them.
+    return [build.project.project.name, sha256_file(build.model) if build.model else None, __version__]
 
 
 def _make_firmware(work: Work) -> None:
@@ -204,7 +205,7 @@ def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
 
 def _parity_parameters(build: Build) -> object:
     options = build.project.build
-    return [options.parity_pictures, options.core_pictures, _emulator_identity(build)]
+    return [options.parity_pictures, options.core_pictures, SEEDED_CASES, _emulator_identity(build)]
 
 
 def _emulator_identity(build: Build) -> str:
@@ -325,20 +326,40 @@ MODEL_STAGES: tuple[Stage, ...] = (
         _quantize_parameters,
         _make_quantize,
     ),
-    Stage("evaluate", ("quantize", "data"), ("emulate",), INTERPRETERS, _none, _make_evaluate),
+    Stage("evaluate", ("quantize", "data"), ("emulate",), (*INTERPRETERS, "numpy"), _none, _make_evaluate),
 )
 
 DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
-        "codegen", ("quantize",), DEVICE_CODE, ("tflite", "flatbuffers"), _codegen_parameters, _make_codegen
+        "codegen",
+        ("quantize",),
+        DEVICE_CODE,
+        ("tflite", "flatbuffers", "numpy", "jinja2"),
+        _codegen_parameters,
+        _make_codegen,
     ),
-    Stage("firmware", ("codegen",), ("firmware",), ("ziglang",), _firmware_parameters, _make_firmware),
-    Stage("host", ("codegen",), ("firmware",), ("ziglang",), _host_parameters, _make_host, hidden=("*",)),
+    Stage(
+        "firmware",
+        ("codegen",),
+        ("firmware", "target"),
+        ("ziglang", "jinja2"),
+        _firmware_parameters,
+        _make_firmware,
+    ),
+    Stage(
+        "host",
+        ("codegen",),
+        ("firmware",),
+        ("ziglang", "jinja2"),
+        _host_parameters,
+        _make_host,
+        hidden=("*",),
+    ),
     Stage(
         "parity",
         ("data", "quantize", "codegen", "host", "firmware"),
         ("emulate",),
-        (*INTERPRETERS, "unicorn"),
+        (*INTERPRETERS, "tflite", "numpy", "unicorn"),
         _parity_parameters,
         _make_parity,
     ),
@@ -354,7 +375,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
         "profile",
         ("codegen", "firmware", "execution"),
-        ("profile",),
+        ("profile", "target"),
         ("pyelftools", "capstone"),
         _target_parameters,
         _make_profile,
@@ -362,7 +383,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
         "report",
         tuple(dict.fromkeys(stage for stage, _ in _REPORT_PARTS.values())),
-        ("report", "profile"),
+        ("report", "profile", "target"),
         ("jinja2",),
         _report_parameters,
         _make_report,

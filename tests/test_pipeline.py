@@ -235,6 +235,21 @@ def test_chain_refuses_wrong_stage_names(tmp_path, wrong):
         chain(make_build(tmp_path), **wrong)
 
 
+def test_new_version_makes_the_files_that_name_it_but_does_not_retrain(tmp_path, monkeypatch):
+    build = make_build(tmp_path)
+    stages = chain(build)
+
+    def keys():
+        return {step.stage.name: step.key for step in plan_steps(build, stages)}
+
+    before = keys()
+    monkeypatch.setattr("edgeflow.stages.__version__", "99.0")
+    after = keys()
+    assert before["train"] == after["train"]
+    assert before["quantize"] == after["quantize"]
+    assert before["codegen"] != after["codegen"]
+
+
 def test_stages_need_only_earlier_stages(tmp_path):
     seen = set()
     for stage in chain(make_build(tmp_path)):
