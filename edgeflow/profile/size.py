@@ -44,7 +44,7 @@ def image_size(image: Image, model: str) -> ImageSize:
     Raises InternalError when the arena's symbol is missing.
     """
     stored = [s for s in image.sections if s.stored]
-    in_ram = [s for s in image.sections if s.address >= RAM_START and s.name not in _SET_ASIDE]
+    in_ram = [s for s in image.sections if _is_in_ram(s) and s.name not in _SET_ASIDE]
     flash = sum(s.byte_count for s in stored) + _padding(stored, by_load_address=True)
     ram = sum(s.byte_count for s in in_ram) + _padding(in_ram, by_load_address=False)
     weights = _weights_bytes(image.symbols, model)
@@ -53,6 +53,15 @@ def image_size(image: Image, model: str) -> ImageSize:
         for s in image.sections
     )
     return ImageSize(flash, flash - weights, weights, ram - arena_bytes(image), sections)
+
+
+def _is_in_ram(section: Section) -> bool:
+    """Some parts have RAM below the SRAM region (the LPC1768's is at 0x1000_0000).
+
+    What is not stored, or is stored elsewhere than where it runs, can only be in RAM.
+    """
+    is_moved = section.load_address != section.address
+    return section.address >= RAM_START or is_moved or not section.stored
 
 
 def arena_bytes(image: Image) -> int:

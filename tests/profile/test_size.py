@@ -110,6 +110,16 @@ LAYOUTS = {
         [],
         (20, 0, 12),
     ),
+    "RAM below the SRAM region": (
+        [
+            section(".text", 0x0, 8),
+            section(".data", 0x1000_0000, 12, load=0x8),
+            section(".bss", 0x1000_000C, 64 + 4, stored=False),
+            section(".stack", 0x1000_0050, 2048, stored=False),
+        ],
+        [],
+        (20, 0, 16),
+    ),
     "read-only constructors table stays in flash": (
         [section(".init_array", 0x100, 8), BSS],
         [],
