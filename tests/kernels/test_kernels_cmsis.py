@@ -16,6 +16,9 @@ PREFIXES = {
     "avg_pool_s8__": "pool",
     "max_pool_s8__": "pool",
     "add_s8__": "add",
+    "maximum_s8__": "select",
+    "minimum_s8__": "select",
+    "mul_s8__": "mul",
     "pad_s8__": "pad",
 }
 
@@ -152,6 +155,43 @@ def test_add(path, kernels):
     params = {"count": arrays["expected"].size} | {f"scaling.{k}": v for k, v in scaling.items()}
     inputs = (arrays["input1"], arrays["input2"])
     check(kernels, "ef_add_s8", "ef_add.h", "ef_add_params", params, inputs, arrays["expected"])
+
+
+def broadcast_params(left, right):
+    """Steps of NumPy's own broadcast views, in elements."""
+    shape = np.broadcast_shapes(left.shape, right.shape)
+    views = [np.broadcast_to(np.ascontiguousarray(side), shape) for side in (left, right)]
+    fill = 4 - len(shape)
+    return {
+        "broadcast.shape": (1,) * fill + shape,
+        "broadcast.stride1": (0,) * fill + views[0].strides,
+        "broadcast.stride2": (0,) * fill + views[1].strides,
+    }
+
+
+@pytest.mark.parametrize("path", case_files("select"), ids=ids)
+def test_minimum_and_maximum(path, kernels):
+    arrays, _ = load(path)
+    left, right = arrays["input1"], arrays["input2"]
+    function, params = f"ef_{path.name.split('__')[0]}", broadcast_params(left, right)
+    check(kernels, function, "ef_select.h", "ef_select_params", params, (left, right), arrays["expected"])
+
+
+@pytest.mark.parametrize("path", case_files("mul"), ids=ids)
+def test_mul(path, kernels):
+    arrays, p = load(path)
+    left, right = arrays["input1"], arrays["input2"]
+    scaling = {
+        "input1_offset": p["input1_offset"],
+        "input2_offset": p["input2_offset"],
+        "output_offset": p["output_offset"],
+        "multiplier": p["output_mult"],
+        "shift": p["output_shift"],
+        "activation_min": p["act_min"],
+        "activation_max": p["act_max"],
+    }
+    params = broadcast_params(left, right) | {f"scaling.{k}": v for k, v in scaling.items()}
+    check(kernels, "ef_mul_s8", "ef_mul.h", "ef_mul_params", params, (left, right), arrays["expected"])
 
 
 @pytest.mark.parametrize("path", case_files("pad"), ids=ids)

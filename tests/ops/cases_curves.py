@@ -37,7 +37,8 @@ LEAKY_RELUS = [
     leaky_relu("identity", 1.0, 0.1, 3, 0.1, 3),
     leaky_relu("finer", 0.3, 0.1, 127, 0.003, -128),
     leaky_relu("coarser", 0.3, 0.1, -128, 3.0, 127),
-    leaky_relu("product_is_a_float32", 0.3, 0.7, 0, 0.21, 0),
+    leaky_relu("halves_only_in_float32", 0.7, 0.1, 0, 2 * float(np.float32(0.1) * np.float32(0.7)), 0),
+    leaky_relu("ratio_is_a_float32_tie", 0.1, 6.0, 0, 2.4, 0),
     leaky_relu("left_shift_beyond_32_bits", 0.3, 1.0, 0, 2.0**-29, 0),
 ]
 HARD_SWISHES = [
@@ -55,6 +56,7 @@ HARD_SWISHES = [
         "output_much_finer": (0.1, -30, 0.00079, 0),
         "output_multiplier_rounds_up": (0.99999, 0, 0.9999899, 0),
         "finest_scales": (1.8e-7, 0, 9e-5, 0),
+        "multiplier_is_a_float32_tie": (0.1859, 0, 0.094330356, 0),
         "output_coarser": (0.05, 127, 0.9, -128),
     }.items()
 ]

@@ -46,6 +46,7 @@ SHAPED = [
     for name, left, right in BROADCASTS
 ]
 CHANNELS = {"data": sweep((1, 1, 1, 8), 31)}
+FLOAT32_HALF = (0.1, 0.7, 2 * float(np.float32(0.1) * np.float32(0.7)))  # in float64 a little less than 1/2
 SUBS = [
     pair("SUB", "equal_scales_all_pairs", scales=(1.0, 1.0, 1.0), zeros=NO_ZEROS),
     pair("SUB", "half_output_all_pairs", scales=(1.0, 1.0, 2.0), zeros=NO_ZEROS),
@@ -60,7 +61,7 @@ MULS = [
     pair("MUL", "uneven_scales_all_pairs", scales=(0.1, 0.07, 0.9)),
     pair("MUL", "zero_points_at_limits", zeros=LIMITS, scales=(0.1, 0.07, 1.1)),
     pair("MUL", "just_below_half", zeros=NO_ZEROS, scales=(JUST_BELOW_1, 0.5, 64.0)),
-    pair("MUL", "product_of_scales_is_a_float32", zeros=NO_ZEROS, scales=(0.1, 0.3, 1.92)),
+    pair("MUL", "halves_only_in_float32", zeros=NO_ZEROS, scales=FLOAT32_HALF),
     pair("MUL", "left_shift", (4, 64), (4, 64), scales=(1.0, 1.0, 0.001)),
     pair("MUL", "left_shift_beyond_32_bits", (16, 64), (16, 64), scales=(1.0, 1.0, 2.0**-29)),
     pair("MUL", "output_always_its_zero_point", (4, 64), (4, 64), scales=(1e-12, 1e-12, 1.0)),
@@ -74,6 +75,8 @@ EXTREMES = [
 PRELUS = [
     pair("PRELU", "all_pairs", zeros=(0, 0, 0)),
     pair("PRELU", "halves", zeros=(0, 0, 0), scales=(0.5, 1.0, 1.0)),
+    pair("PRELU", "halves_only_in_float32", zeros=NO_ZEROS, scales=FLOAT32_HALF),
+    pair("PRELU", "ratio_is_a_float32_tie", zeros=NO_ZEROS, scales=(6.0, 0.1, 2.4)),
     pair("PRELU", "zero_points_at_limits", zeros=LIMITS),
     pair("PRELU", "finer_output", zeros=(5, -100, 20), scales=(0.1, 0.07, 0.003)),
     pair("PRELU", "channels", (1, 4, 4, 8), (1, 1, 8)),
