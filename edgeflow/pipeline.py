@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import (
     Store,
@@ -28,6 +28,9 @@ from edgeflow.errors import ModelError
 from edgeflow.project import Project, find_project, load_project, setting
 from edgeflow.resources import PACKAGE_DIR
 from edgeflow.target.descriptor import Target, load_target
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 Progress = Callable[[str], None]
 MANIFEST = "manifest.json"
@@ -112,6 +115,7 @@ def plan_steps(build: Build, stages: Sequence[Stage], redo_from: str | None = No
 def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[str, Path]:
     """Make or fetch every step's result and publish it; returns the result folders by stage name."""
     _tag_cache(build.store.root)
+    _withdraw(build, steps)
     results: dict[str, Path] = {}
     for number, step in enumerate(steps, start=1):
         name = step.stage.name
@@ -165,13 +169,30 @@ def tool_version(distribution: str) -> str:
         return "absent"
 
 
-def _publish(build: Build, step: Step, result: Path) -> None:
-    """Copy a result to the output folder and write down what it is; unchanged files are left alone."""
+def _output_lock(build: Build) -> FileLock:
     from filelock import FileLock
 
+    return FileLock(build.store.root / f"{build.project.project.name}.{build.target.name}.lock")
+
+
+def _withdraw(build: Build, steps: Sequence[Step]) -> None:
+    """Remove what the steps will replace: a build that fails leaves no older answer behind."""
     output_dir = build.output_dir
-    lock_dir = build.build_dir / ".cache"
-    with FileLock(lock_dir / f"{build.project.project.name}.{build.target.name}.lock"):
+    with _output_lock(build):
+        manifest = _read_manifest(output_dir)
+        stages = manifest["stages"]
+        old = [s.stage.name for s in steps if s.stage.name in stages and stages[s.stage.name]["key"] != s.key]
+        for stage in old:
+            for name in stages.pop(stage)["files"]:
+                (output_dir / name).unlink(missing_ok=True)
+        if old:
+            write_json(output_dir / MANIFEST, manifest)
+
+
+def _publish(build: Build, step: Step, result: Path) -> None:
+    """Copy a result to the output folder and write down what it is; unchanged files are left alone."""
+    output_dir = build.output_dir
+    with _output_lock(build):
         manifest = _read_manifest(output_dir)
         before = manifest["stages"].get(step.stage.name, {})
         files = _published_files(step.stage, result)

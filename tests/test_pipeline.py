@@ -134,6 +134,29 @@ def test_file_that_a_stage_no_longer_makes_is_removed(tmp_path):
     assert not (build.output_dir / "old.c").exists()
 
 
+def test_failed_build_leaves_no_older_answer(tmp_path):
+    build = make_build(tmp_path)
+
+    def check(work):
+        if version > 1:
+            raise ModelError("it differs")
+        write_text(work.output_dir / "parity.json", "0 differ")
+
+    stages = (Stage("same", (), (), (), lambda _b: 0, lambda w: write_text(w.output_dir / "same.txt", "")),)
+    stages += (Stage("check", (), (), (), lambda _b: version, check),)
+    version = 1
+    run_steps(build, plan_steps(build, stages), lambda _text: None)
+    version = 2
+    with pytest.raises(ModelError):
+        run_steps(build, plan_steps(build, stages), lambda _text: None)
+    assert (build.output_dir / "same.txt").exists()
+    assert not (build.output_dir / "parity.json").exists()
+    assert list(read_json(build.output_dir / "manifest.json")["stages"]) == ["same"]
+    version = 1
+    run_steps(build, plan_steps(build, stages), lambda _text: None)
+    assert (build.output_dir / "parity.json").exists()
+
+
 def test_clean_removes_only_what_was_written(tmp_path):
     _, output, _ = run(tmp_path)
     (output / "notes.txt").write_text("mine")
