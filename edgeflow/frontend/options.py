@@ -83,6 +83,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
                 Scalar("asymmetric_quantize_inputs", "?", default=False),
             ),
         ),
+        "GELU": Options("GeluOptions", (Scalar("approximate", "?", default=False),)),
         "L2_NORMALIZATION": Options("L2NormOptions", (_ACTIVATION,)),
         "LEAKY_RELU": Options("LeakyReluOptions", (Scalar("alpha", "f", 0.0),)),
         "MAX_POOL_2D": _POOL,

@@ -1,5 +1,7 @@
 """Cases of the functions of one int8 element: all 256 of them at scales and zero points of every kind."""
 
+from dataclasses import replace
+
 import numpy as np
 from case_model import case, rng_of
 from tflite_builder import Node, T
@@ -98,4 +100,41 @@ L2_NORMALIZATIONS = [
     l2_normalization("longest_sum", (1, 33025), -128, np.full(33025, 127)),
     l2_normalization("all_zero", (2, 8), -7, np.full(16, -7)),
 ]  # fmt: skip
-CURVES = [*SIGMOIDS, *LEAKY_RELUS, *HARD_SWISHES, *ABSES, *L2_NORMALIZATIONS]
+EXPS = [
+    curve("EXP", name, *quants)
+    for name, quants in {
+        "plain": (0.0275, -9, 0.1637, -128),
+        "fine": (1e-4, 0, 0.01, 5),
+        "one_is_a_half_step": (0.01, 0, 2.0, 0),
+        "wide": (0.3, -128, 2e25, -128),
+        "to_zero": (1.0, 127, 0.01, -128),
+        "zero_points": (0.03, 127, 0.004, -128),
+    }.items()
+]
+GELUS = [
+    curve("GELU", f"{name}_{approximate}", *quants, "GeluOptions", {"Approximate": approximate})
+    for name, quants in {
+        "plain": (0.0275, -9, 0.0153, -117),
+        "wide": (1.0, 0, 1.0, 0),
+        "halves": (0.5, 3, 1.0, -10),
+        "fine": (0.001, -128, 0.0007, 127),
+    }.items()
+    for approximate in (False, True)
+]
+
+
+def rsqrt(name, scale, zero, scale_y, zero_y):
+    """RSQRT of every value from the zero point on; the reference stops at values below it."""
+    base = curve("RSQRT", name, scale, zero, scale_y, zero_y)
+    return replace(base, feeds=((np.maximum(ALL[0], zero).astype(np.int8),),))
+
+
+RSQRTS = [
+    rsqrt("plain", 0.015, -128, 0.0124, -128),
+    rsqrt("unit", 1.0, -128, 1 / 128, 0),
+    rsqrt("halves", 1.0, -128, 1.0, 0),
+    rsqrt("coarse_output", 0.001, 0, 3.0, -128),
+    rsqrt("fine_input", 1e-6, -100, 20.0, -128),
+    rsqrt("fine_output", 4.0, -128, 0.0001, -128),
+]
+CURVES = [*SIGMOIDS, *LEAKY_RELUS, *HARD_SWISHES, *ABSES, *EXPS, *GELUS, *RSQRTS, *L2_NORMALIZATIONS]

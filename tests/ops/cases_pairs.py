@@ -42,7 +42,7 @@ BROADCASTS = [
 ]
 SHAPED = [
     pair(kind, name, left, right)
-    for kind in ("MUL", "SUB", "MINIMUM", "MAXIMUM")
+    for kind in ("MUL", "SUB", "MINIMUM", "MAXIMUM", "SQUARED_DIFFERENCE")
     for name, left, right in BROADCASTS
 ]
 CHANNELS = {"data": sweep((1, 1, 1, 8), 31)}
@@ -84,4 +84,11 @@ PRELUS = [
     pair("PRELU", "rows", (2, 4, 4, 8), (4, 1, 1)),
     pair("PRELU", "one_slope", (1, 4, 4, 8), (1, 1, 1)),
 ]
-PAIRS = [*SHAPED, *SUBS, *MULS, *EXTREMES, *PRELUS]
+SQUARED_DIFFERENCES = [
+    pair("SQUARED_DIFFERENCE", "halves_all_pairs", scales=(1.0, 1.0, 2.0), zeros=NO_ZEROS),
+    pair("SQUARED_DIFFERENCE", "uneven_scales_all_pairs", scales=(0.1, 0.07, 0.9)),
+    pair("SQUARED_DIFFERENCE", "scales_far_apart", scales=(0.001, 3.0, 77.0), zeros=(0, 9, 0)),
+    pair("SQUARED_DIFFERENCE", "zero_points_at_limits", zeros=LIMITS, scales=(0.1, 0.1, 2.5)),
+    pair("SQUARED_DIFFERENCE", "smallest_output_scale", scales=(1.0, 1.0, 2.0**-11)),
+]
+PAIRS = [*SHAPED, *SUBS, *MULS, *EXTREMES, *PRELUS, *SQUARED_DIFFERENCES]

@@ -32,7 +32,10 @@ BASES = {
     **MOVEMENT_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
-    **dict.fromkeys(("MUL", "SUB", "MINIMUM", "MAXIMUM", "PRELU"), "channels"),
+    **dict.fromkeys(("MUL", "SUB", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE"), "channels"),
+    "EXP": "plain",
+    "GELU": "plain_False",
+    "RSQRT": "plain",
     "LOGISTIC": "scale_0.1_zero_0",
     "TANH": "scale_0.1_zero_0",
     "LEAKY_RELU": "plain",
@@ -49,8 +52,8 @@ def base_graph(kind):
 
 INT8 = "The input and the output are int8"
 BIAS = 3  # tensor ids of the convolution cases: 0 input, 1 weights, 2 output, 3 bias
-PAIRS = ("ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM", "PRELU")
-CURVES = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ABS")
+PAIRS = ("ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE")
+CURVES = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ABS", "EXP", "GELU", "RSQRT")
 CLAMPS = ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1")
 CONV_LIKE = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 BROKEN = [
@@ -132,6 +135,14 @@ BROKEN = [
         ("HARD_SWISH", tensor(i, quant={"scales": (scale,)}), "The input scale is from 2e-7 to 768")
         for i, scale in ((0, 768.1), (0, 1e-9), (1, 0.0006), (1, 43.0))
     ),
+    ("SQUARED_DIFFERENCE", tensor(2, quant={"scales": (1e-9,)}), "2**-12 of the square"),
+    ("GELU", tensor(0, quant={"scales": (1e20,)}), "less than 2**64"),
+    ("GELU", tensor(1, quant={"scales": (1e-8,)}), "less than 2**20 times the output scale"),
+    ("EXP", tensor(0, quant={"scales": (0.2,)}), "less than 2**30 output steps"),
+    ("EXP", tensor(1, quant={"scales": (1e-8,)}), "less than 2**30 output steps"),
+    ("RSQRT", tensor(1, quant={"scales": (1e-8,)}), "from 2**-19 to 2**10"),
+    ("RSQRT", tensor(1, quant={"scales": (1e5,)}), "from 2**-19 to 2**10"),
+    ("RSQRT", tensor(1, quant={"scales": (1e-45,)}), "from 2**-19 to 2**10"),
     ("L2_NORMALIZATION", tensor(1, shape=(40, 64)), "The output has the input's shape"),
     ("L2_NORMALIZATION", tensor(1, quant={"zero_points": (1,)}), "scale 1/128 and the zero point 0"),
     ("L2_NORMALIZATION", tensor(1, quant={"scales": (0.008,)}), "scale 1/128 and the zero point 0"),

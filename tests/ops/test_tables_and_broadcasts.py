@@ -25,7 +25,8 @@ def test_multiply_high(value, multiplier, high):
     ("value", "exponent", "quotient"),
     [
         (1, 1, 1), (-1, 1, -1), (3, 2, 1), (2, 2, 1), (-2, 2, -1), (1, 2, 0), (-1, 2, 0), (6, 2, 2),
-        (-6, 2, -2), (5, 0, 5), (-5, 0, -5), (HIGHEST, 31, 1), (LOWEST, 31, -1), (2**30 - 1, 31, 0), (-(2**30), 31, -1),
+        (-6, 2, -2), (5, 0, 5), (-5, 0, -5), (HIGHEST, 31, 1), (LOWEST, 31, -1),
+        (2**30 - 1, 31, 0), (-(2**30), 31, -1),
     ],
 )  # fmt: skip
 def test_divide_by_power_of_two(value, exponent, quotient):
@@ -41,6 +42,13 @@ def test_divide_by_power_of_two(value, exponent, quotient):
 )  # fmt: skip
 def test_requantize_by_a_half_and_a_shift(value, shift, result):
     assert fixed_point.requantize(value, 1 << 30, shift) == result
+
+
+def test_inverse_sqrt_is_near():
+    for value in range(1, 256):
+        multiplier, shift = fixed_point.inverse_sqrt(value)
+        assert 2**27 < multiplier < 2**31
+        assert multiplier * 2.0 ** (shift - 31) * value**0.5 == pytest.approx(1, abs=2e-6), value
 
 
 @pytest.mark.parametrize(
