@@ -53,6 +53,7 @@ _ACTIVATION = Enum(
     MappingProxyType({0: "NONE", 1: "RELU", 2: "RELU_N1_TO_1", 3: "RELU6", 4: "TANH", 5: "SIGN_BIT"}),
 )
 _WEIGHTS_FORMAT = Enum("weights_format", MappingProxyType({0: "DEFAULT", 1: "SHUFFLED4x16INT8"}))
+_CENTERS = (Scalar("align_corners", "?", default=False), Scalar("half_pixel_centers", "?", default=False))
 _STRIDES = (Scalar("stride_w"), Scalar("stride_h"))
 _DILATIONS = (Scalar("dilation_w_factor", default=1), Scalar("dilation_h_factor", default=1))
 _POOL = Options(
@@ -65,6 +66,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
     {
         "ADD": Options("AddOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
         "AVERAGE_POOL_2D": _POOL,
+        "BATCH_TO_SPACE_ND": Options("BatchToSpaceNDOptions"),
         "CONCATENATION": Options("ConcatenationOptions", (Scalar("axis"), _ACTIVATION)),
         "CONV_2D": Options("Conv2DOptions", (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS), required=True),
         "DEPTHWISE_CONV_2D": Options(
@@ -72,6 +74,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             (_PADDING, *_STRIDES, Scalar("depth_multiplier"), _ACTIVATION, *_DILATIONS),
             required=True,
         ),
+        "DEPTH_TO_SPACE": Options("DepthToSpaceOptions", (Scalar("block_size"),)),
         "DEQUANTIZE": Options("DequantizeOptions"),
         "EXPAND_DIMS": Options("ExpandDimsOptions"),
         "FULLY_CONNECTED": Options(
@@ -83,19 +86,25 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
                 Scalar("asymmetric_quantize_inputs", "?", default=False),
             ),
         ),
+        "GATHER": Options("GatherOptions", (Scalar("axis"), Scalar("batch_dims"))),
         "GELU": Options("GeluOptions", (Scalar("approximate", "?", default=False),)),
         "L2_NORMALIZATION": Options("L2NormOptions", (_ACTIVATION,)),
         "LEAKY_RELU": Options("LeakyReluOptions", (Scalar("alpha", "f", 0.0),)),
         "MAX_POOL_2D": _POOL,
         "MEAN": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
+        "MIRROR_PAD": Options("MirrorPadOptions", (Scalar("mode", "b"),)),
         "MUL": Options("MulOptions", (_ACTIVATION,)),
         "PACK": Options("PackOptions", (Scalar("values_count"), Scalar("axis"))),
         "PAD": Options("PadOptions"),
+        "PADV2": Options("PadV2Options"),
         "QUANTIZE": Options("QuantizeOptions"),
         "RESHAPE": Options("ReshapeOptions", (Integers("new_shape"),)),
+        "RESIZE_NEAREST_NEIGHBOR": Options("ResizeNearestNeighborOptions", _CENTERS),
         "SHAPE": Options("ShapeOptions", (Enum("out_type", DTYPE_NAMES),)),
         "SLICE": Options("SliceOptions"),
         "SOFTMAX": Options("SoftmaxOptions", (Scalar("beta", "f", 0.0),), required=True),
+        "SPACE_TO_BATCH_ND": Options("SpaceToBatchNDOptions"),
+        "SPACE_TO_DEPTH": Options("SpaceToDepthOptions", (Scalar("block_size"),)),
         "SPLIT": Options("SplitOptions", (Scalar("num_splits"),)),
         "SPLIT_V": Options("SplitVOptions", (Scalar("num_splits"),)),
         "SQUEEZE": Options("SqueezeOptions"),
@@ -111,7 +120,9 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             ),
         ),
         "SUB": Options("SubOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
+        "TILE": Options("TileOptions"),
         "TRANSPOSE": Options("TransposeOptions"),
+        "TRANSPOSE_CONV": Options("TransposeConvOptions", (_PADDING, *_STRIDES, _ACTIVATION), required=True),
         "UNPACK": Options("UnpackOptions", (Scalar("num"), Scalar("axis"))),
     }
 )

@@ -10,7 +10,7 @@ from edgeflow.ops.lowering import four_dims, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
-def _paddings(graph: Graph, op: Op) -> list[list[int]]:
+def paddings(graph: Graph, op: Op) -> list[list[int]]:
     """Elements before and after, per dimension."""
     values: list[list[int]] = np.asarray(graph.input_tensor(op, 1).data).reshape(-1, 2).tolist()
     return values
@@ -20,19 +20,19 @@ def constant_paddings(graph: Graph, op: Op) -> bool:
     """The paddings are a constant of the model file, two counts that are not negative per dimension."""
     tensor, rank = graph.input_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
     whole = tensor.dtype in {"int32", "int64"} and tensor.is_constant and tensor.shape == (rank, 2)
-    return whole and min((count for pair in _paddings(graph, op) for count in pair), default=0) >= 0
+    return whole and min((count for pair in paddings(graph, op) for count in pair), default=0) >= 0
 
 
 def padded_shape(graph: Graph, op: Op) -> bool:
     """The output has the padded input's shape, with at most four dimensions, none empty."""
     shape = graph.input_tensor(op, 0).shape
-    pairs = zip(shape, _paddings(graph, op), strict=True)
+    pairs = zip(shape, paddings(graph, op), strict=True)
     padded = tuple(dim + before + after for dim, (before, after) in pairs)
     return graph.output_tensor(op).shape == padded and len(shape) <= 4 and min(shape, default=1) >= 1
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_pad_s8``."""
+def pad_call(graph: Graph, op: Op, value: int) -> KernelCall:
+    """The call of ``ef_pad_s8`` with that value."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     return KernelCall(
         function="ef_pad_s8",
@@ -42,10 +42,15 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         params=(
             ("input_shape", four_dims(source.shape)),
             ("output_shape", four_dims(output.shape)),
-            ("before", four_dims([before for before, _ in _paddings(graph, op)], fill=0)),
-            ("value", quant_of(output).zero_point),
+            ("before", four_dims([before for before, _ in paddings(graph, op)], fill=0)),
+            ("value", value),
         ),
     )
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_pad_s8`` with the zero point."""
+    return pad_call(graph, op, quant_of(graph.output_tensor(op)).zero_point)
 
 
 SPEC = OpSpec(

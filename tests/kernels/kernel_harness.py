@@ -40,6 +40,7 @@ SHARED_MODELS = Path(__file__).resolve().parents[3] / "shared" / "models"
 
 SCALARS = {
     "int8_t": ctypes.c_int8,
+    "int16_t": ctypes.c_int16,
     "int32_t": ctypes.c_int32,
     "float": ctypes.c_float,
 }

@@ -5,6 +5,7 @@ is the point; random accumulators almost never land on one.
 """
 
 from cases_blocks import ADDS, MEANS, PADS, POOLS
+from cases_blocks_moved import BLOCKS_MOVED
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
 from cases_movement import MOVEMENTS
@@ -26,6 +27,7 @@ CASES = [
     *CLAMPS,
     *RESHAPES,
     *MOVEMENTS,
+    *BLOCKS_MOVED,
     *PAIRS,
     *CURVES,
 ]

@@ -1,0 +1,41 @@
+"""SPACE_TO_BATCH_ND, int8, padded with the zero point."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import batch_blocks, movement
+from edgeflow.ops.lowering import no_macs, quant_of
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+
+
+def narrow_shape(graph: Graph, op: Op) -> bool:
+    """The block divides the padded input, and the output has a batch for each position of a block."""
+    return batch_blocks.shapes_fit(graph, op, graph.input_tensor(op, 0), graph.output_tensor(op))
+
+
+def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
+    """A call of ``ef_strided_copy`` per position of a block, after one that fills the padding."""
+    wide, narrow = graph.input_tensor(op, 0), graph.output_tensor(op)
+    copies = tuple(
+        movement.copy_call(wide, narrow, loops, first_wide, first_narrow)
+        for loops, first_wide, first_narrow in batch_blocks.block_parts(graph, op, wide, narrow)
+    )
+    if not any(map(any, batch_blocks.margins_of(graph, op))):
+        return copies
+    fill = KernelCall(
+        function="ef_fill_s8",
+        header="ef_fill.h",
+        args=(TensorArg(narrow.id),),
+        params_type="ef_fill_params",
+        params=(("count", narrow.element_count), ("value", quant_of(narrow).zero_point)),
+    )
+    return (fill, *copies)
+
+
+SPEC = OpSpec(
+    kind="SPACE_TO_BATCH_ND",
+    max_version=4,
+    rules=(*batch_blocks.RULES, narrow_shape),
+    macs=no_macs,
+    lower=lower,
+)

@@ -1,0 +1,164 @@
+"""TRANSPOSE_CONV, int8: inputs are the output's shape, weights [O, KH, KW, I], data NHWC, and a bias."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import movement, rules
+from edgeflow.ops.geometry import int_attr
+from edgeflow.ops.lowering import (
+    activation_limits,
+    multiplier_arrays,
+    quant_of,
+    tensor_arg,
+    zero_point_offsets,
+)
+from edgeflow.ops.quant_math import conv_multipliers
+from edgeflow.ops.spec import KernelCall, NullArg, OpSpec, Rule, TensorArg
+
+SHAPE, WEIGHTS, DATA, BIAS = 0, 1, 2, 3
+
+
+def _as_convolution(op: Op) -> Op:
+    """The operator with its inputs in the order of a convolution's, which the shared rules read."""
+    bias = op.inputs[BIAS:]
+    return replace(op, inputs=(op.inputs[DATA], op.inputs[WEIGHTS], *bias))
+
+
+def _shared(rule: Rule) -> Rule:
+    """A convolution's rule for this order of inputs."""
+
+    def keeps(graph: Graph, op: Op) -> bool:
+        return rule(graph, _as_convolution(op))
+
+    keeps.__doc__ = rule.__doc__
+    return keeps
+
+
+def constant_shape(graph: Graph, op: Op) -> bool:
+    """The output's shape stands in the model file and is the output tensor's."""
+    values = movement.constant_ints(graph.optional_tensor(op, SHAPE))
+    return values is not None and tuple(values) == graph.output_tensor(op).shape
+
+
+def weight_shape(graph: Graph, op: Op) -> bool:
+    """The weights have four dimensions, with the output's and the input's channels first and last."""
+    weights, shape = graph.input_tensor(op, WEIGHTS).shape, graph.input_tensor(op, DATA).shape
+    if len(weights) != 4 or min(*weights, *shape) < 1:
+        return False
+    return weights[3] == shape[3] and weights[0] == graph.output_tensor(op).shape[3]
+
+
+def weight_scales(graph: Graph, op: Op) -> bool:
+    """Per-channel weights have one scale for each output channel, along the first dimension."""
+    weights = graph.input_tensor(op, WEIGHTS)
+    quant = quant_of(weights)
+    return len(quant.scales) == 1 or (quant.axis == 0 and len(quant.scales) == weights.shape[0])
+
+
+def _padding(op: Op, size: int, output: int, kernel: int, stride: int) -> int | None:
+    """Padding before, or None where that output does not belong to the input."""
+    reach = kernel if op.attrs["padding"] == "VALID" else 1
+    if -(-(output - reach + 1) // stride) != size:
+        return None
+    return max(0, (size - 1) * stride + kernel - output) // 2
+
+
+def _paddings(graph: Graph, op: Op) -> tuple[int | None, int | None]:
+    _, h, w, _ = graph.input_tensor(op, DATA).shape
+    _, output_h, output_w, _ = graph.output_tensor(op).shape
+    _, kernel_h, kernel_w, _ = graph.input_tensor(op, WEIGHTS).shape
+    return (
+        _padding(op, h, output_h, kernel_h, int_attr(op, "stride_h")),
+        _padding(op, w, output_w, kernel_w, int_attr(op, "stride_w")),
+    )
+
+
+def matching_shape(graph: Graph, op: Op) -> bool:
+    """A convolution of the output with these strides and padding has the input's shape."""
+    same_batch = graph.input_tensor(op, DATA).shape[0] == graph.output_tensor(op).shape[0]
+    return same_batch and None not in _paddings(graph, op)
+
+
+def _multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
+    source, output = quant_of(graph.input_tensor(op, DATA)).scale, quant_of(graph.output_tensor(op)).scale
+    weights = graph.input_tensor(op, WEIGHTS)
+    scales = quant_of(weights).scales
+    return conv_multipliers(source, scales * weights.shape[0] if len(scales) == 1 else scales, output)
+
+
+def scale_ratio(graph: Graph, op: Op) -> bool:
+    """Input scale times weight scale is less than 2**30 times the output scale."""
+    return all(shift <= 30 for _, shift in _multipliers(graph, op))
+
+
+def sum_in_int32(graph: Graph, op: Op) -> bool:
+    """No input can make the 32-bit sum of weights and bias overflow."""
+    weights = np.asarray(graph.input_tensor(op, WEIGHTS).data)
+    by_channel = weights.reshape(weights.shape[0], -1)
+    return rules.fits_int32(graph.input_tensor(op, DATA), by_channel, graph.optional_tensor(op, BIAS))
+
+
+def macs(graph: Graph, op: Op) -> int:
+    """Multiply-accumulates, with those that fall outside the output: input positions x weights."""
+    positions = graph.input_tensor(op, DATA).shape[:3]
+    return math.prod(positions) * graph.input_tensor(op, WEIGHTS).element_count
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_transpose_conv_2d_s8``."""
+    source, weights = graph.input_tensor(op, DATA), graph.input_tensor(op, WEIGHTS)
+    output, bias = graph.output_tensor(op), graph.optional_tensor(op, BIAS)
+    n, h, w, c = source.shape
+    top, left = _paddings(graph, op)
+    return KernelCall(
+        function="ef_transpose_conv_2d_s8",
+        header="ef_transpose_conv_2d.h",
+        args=(
+            tensor_arg(source),
+            tensor_arg(weights),
+            NullArg() if bias is None else TensorArg(bias.id, "bias"),
+            TensorArg(output.id),
+        ),
+        params_type="ef_transpose_conv_2d_params",
+        params=(
+            *(("batches", n), ("input_h", h), ("input_w", w), ("input_c", c)),
+            *zip(("output_h", "output_w", "output_c"), output.shape[1:], strict=True),
+            *zip(("kernel_h", "kernel_w"), weights.shape[1:3], strict=True),
+            ("stride_h", int_attr(op, "stride_h")),
+            ("stride_w", int_attr(op, "stride_w")),
+            ("pad_top", top),
+            ("pad_left", left),
+            *zero_point_offsets(source, output),
+            *activation_limits(op, output),
+            *multiplier_arrays(_multipliers(graph, op)),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="TRANSPOSE_CONV",
+    max_version=5,
+    rules=(
+        rules.operand_count(4, least_inputs=3),
+        *map(
+            _shared,
+            (rules.int8_input_and_output, rules.rank_4, rules.constant_int8_weights, rules.symmetric_weights),
+        ),
+        constant_shape,
+        weight_shape,
+        weight_scales,
+        *map(_shared, (rules.constant_int32_bias, rules.matching_bias_scale)),
+        rules.known_activation,
+        rules.known_padding,
+        matching_shape,
+        scale_ratio,
+        sum_in_int32,
+    ),
+    macs=macs,
+    lower=lower,
+)
