@@ -40,11 +40,15 @@ class Integers:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One options table; ``required`` where the schema's defaults mean nothing (stride 0)."""
+    """One options table; ``required`` where the schema's defaults mean nothing (stride 0).
+
+    ``first_slot`` is the number of the first field listed; those before it are deprecated.
+    """
 
     table: str
     fields: tuple[Scalar | Enum | Integers, ...] = ()
     required: bool = False
+    first_slot: int = 0
 
 
 _PADDING = Enum("padding", MappingProxyType({0: "SAME", 1: "VALID"}))
@@ -65,6 +69,8 @@ _POOL = Options(
 OPTIONS: Mapping[str, Options] = MappingProxyType(
     {
         "ADD": Options("AddOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
+        "ARG_MAX": Options("ArgMaxOptions"),
+        "ARG_MIN": Options("ArgMinOptions"),
         "AVERAGE_POOL_2D": _POOL,
         "BATCH_TO_SPACE_ND": Options("BatchToSpaceNDOptions"),
         "CONCATENATION": Options("ConcatenationOptions", (Scalar("axis"), _ACTIVATION)),
@@ -98,7 +104,10 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "PAD": Options("PadOptions"),
         "PADV2": Options("PadV2Options"),
         "QUANTIZE": Options("QuantizeOptions"),
+        "REDUCE_MAX": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
+        "REDUCE_MIN": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
         "RESHAPE": Options("ReshapeOptions", (Integers("new_shape"),)),
+        "RESIZE_BILINEAR": Options("ResizeBilinearOptions", _CENTERS, first_slot=2),
         "RESIZE_NEAREST_NEIGHBOR": Options("ResizeNearestNeighborOptions", _CENTERS),
         "SHAPE": Options("ShapeOptions", (Enum("out_type", DTYPE_NAMES),)),
         "SLICE": Options("SliceOptions"),
@@ -139,7 +148,7 @@ def read_attrs(operator: Table, kind: str) -> Mapping[str, AttrValue]:
         return MappingProxyType({})
     table = _options_table(operator, options)
     values: dict[str, AttrValue] = {}
-    for slot, field in enumerate(options.fields):
+    for slot, field in enumerate(options.fields, start=options.first_slot):
         values[field.name] = _value(table, slot, field, operator)
     return MappingProxyType(values)
 

@@ -56,17 +56,17 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
     return shift <= 30
 
 
-def _blocks(graph: Graph, op: Op) -> tuple[tuple[str, ParamValue], ...]:
-    """Counts and steps of the nested blocks: neighbours that are both kept or both averaged are one."""
+def blocks(graph: Graph, op: Op, reduced: str = "averaged") -> tuple[tuple[str, ParamValue], ...]:
+    """Counts and steps of the nested blocks: neighbours that are both kept or both reduced are one."""
     shape, axes = graph.input_tensor(op, 0).shape, _axes(graph, op)
     steps = contiguous_strides(shape)
-    blocks: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
+    runs: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
     for averaged, group in groupby(range(len(shape)), key=axes.__contains__):
         run = list(group)
-        blocks[averaged].append((math.prod(shape[axis] for axis in run), steps[run[-1]]))
+        runs[averaged].append((math.prod(shape[axis] for axis in run), steps[run[-1]]))
     params: list[tuple[str, ParamValue]] = []
-    for averaged, name in ((False, "kept"), (True, "averaged")):
-        pair = [(1, 0)] * (2 - len(blocks[averaged])) + blocks[averaged]
+    for averaged, name in ((False, "kept"), (True, reduced)):
+        pair = [(1, 0)] * (2 - len(runs[averaged])) + runs[averaged]
         params.append((f"{name}_count", tuple(count for count, _ in pair)))
         params.append((f"{name}_step", tuple(step for _, step in pair)))
     return tuple(params)
@@ -83,7 +83,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_mean_params",
         params=(
-            *_blocks(graph, op),
+            *blocks(graph, op),
             ("sum_offset", -quant_of(source).zero_point * count),
             ("multiplier", multiplier),
             ("shift", shift),

@@ -10,6 +10,7 @@ from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
+from cases_reduced import REDUCED
 from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
 CASES = [
@@ -28,6 +29,7 @@ CASES = [
     *RESHAPES,
     *MOVEMENTS,
     *BLOCKS_MOVED,
+    *REDUCED,
     *PAIRS,
     *CURVES,
 ]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from broken_blocks import BLOCK_BASES, BLOCK_BROKEN
 from broken_movement import MOVEMENT_BASES, MOVEMENT_BROKEN, SEVERAL_OUTPUTS
+from broken_reduced import REDUCED_BASES, REDUCED_BROKEN
 from graph_changes import attr, op, per_channel, tensor
 from op_graphs import case_of, graph_of
 
@@ -32,6 +33,7 @@ BASES = {
     "RESHAPE": "flatten",
     **MOVEMENT_BASES,
     **BLOCK_BASES,
+    **REDUCED_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
     **dict.fromkeys(("MUL", "SUB", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE"), "channels"),
@@ -61,6 +63,7 @@ CONV_LIKE = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 BROKEN = [
     *MOVEMENT_BROKEN,
     *BLOCK_BROKEN,
+    *REDUCED_BROKEN,
     *((kind, op(outputs=(2, 3)), "one output") for kind in REGISTRY if kind not in SEVERAL_OUTPUTS),
     *((kind, op(inputs=(0,)), "2 to 3 inputs") for kind in CONV_LIKE),
     *((kind, op(inputs=(0, None, 3)), "2 to 3 inputs") for kind in CONV_LIKE),

@@ -1,0 +1,16 @@
+"""REDUCE_MIN, int8: the smallest value over any constant set of dimensions of a tensor of rank up to four."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import reducing
+from edgeflow.ops.lowering import no_macs
+from edgeflow.ops.spec import KernelCall, OpSpec
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_reduce_s8``."""
+    return reducing.reduce_call(graph, op, largest=False)
+
+
+SPEC = OpSpec(kind="REDUCE_MIN", max_version=3, rules=reducing.RULES, macs=no_macs, lower=lower)

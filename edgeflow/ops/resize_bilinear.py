@@ -1,0 +1,58 @@
+"""RESIZE_BILINEAR, int8: plain, with aligned corners, or with half-pixel centres, in 10-bit fractions."""
+
+from __future__ import annotations
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops import movement, resizing, rules
+from edgeflow.ops.lowering import no_macs, tensor_arg
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+
+
+def small_output(graph: Graph, op: Op) -> bool:
+    """Input and output height and width are at most 1024."""
+    return max(*graph.input_tensor(op, 0).shape[1:3], *graph.output_tensor(op).shape[1:3]) <= 1024
+
+
+def _step(size: int, count: int, *, align_corners: bool) -> int:
+    """Input elements from one output element to the next, times 1024, rounded."""
+    if align_corners and count > 1:
+        size, count = size - 1, count - 1
+    return (1024 * size + count // 2) // count
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_resize_bilinear_s8``."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    align, half = bool(op.attrs.get("align_corners")), bool(op.attrs.get("half_pixel_centers"))
+    n, h, w, c = source.shape
+    _, output_h, output_w, _ = output.shape
+    step_h, step_w = (_step(a, b, align_corners=align) for a, b in ((h, output_h), (w, output_w)))
+    return KernelCall(
+        function="ef_resize_bilinear_s8",
+        header="ef_resize_bilinear.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_resize_bilinear_params",
+        params=(
+            *(("batches", n), ("input_h", h), ("input_w", w), ("channels", c)),
+            *(("output_h", output_h), ("output_w", output_w)),
+            *(("step_h", step_h), ("step_w", step_w)),
+            ("first_h", step_h // 2 - 512 if half else 0),
+            ("first_w", step_w // 2 - 512 if half else 0),
+        ),
+    )
+
+
+SPEC = OpSpec(
+    kind="RESIZE_BILINEAR",
+    max_version=4,
+    rules=(
+        rules.operand_count(2),
+        rules.int8_input_and_output,
+        rules.rank_4,
+        movement.rank_to_5,
+        resizing.constant_size,
+        small_output,
+    ),
+    macs=no_macs,
+    lower=lower,
+)
