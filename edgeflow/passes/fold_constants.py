@@ -94,8 +94,19 @@ def _pick(op: Op, dim: int, d: int, begin: int, end: int, stride: int) -> slice 
     return slice(None if masked("begin_mask") else begin, None if masked("end_mask") else end, stride)
 
 
+def fold_fill(graph: Graph, op: Op) -> Array | None:
+    """A constant shape filled with a constant element."""
+    dims, value, output = _constant(graph, op, 0), _constant(graph, op, 1), graph.output_tensor(op)
+    if dims is None or value is None or value.size != 1 or output.element_count > MAX_FOLDED_ELEMENTS:
+        return None
+    if tuple(map(int, dims.reshape(-1).tolist())) != output.shape:
+        return None
+    return np.full(output.shape, value.reshape(-1)[0], value.dtype)
+
+
 FOLDS: Mapping[str, Callable[[Graph, Op], Array | None]] = MappingProxyType(
     {
+        "FILL": fold_fill,
         "PACK": fold_pack,
         "RESHAPE": fold_reshape,
         "SHAPE": fold_shape,

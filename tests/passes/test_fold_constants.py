@@ -185,3 +185,14 @@ def test_folded_constants_cannot_be_written():
     found = folded([1, 2], "PACK", (2,), axis=0)
     with pytest.raises(ValueError, match="read-only"):
         found[0] = 9
+
+
+def test_fill():
+    assert folded([[2, 3], -3], "FILL", (2, 3)).tolist() == [[-3, -3, -3]] * 2
+
+
+@pytest.mark.parametrize("dims", [[3, 2], [6], [MAX_FOLDED_ELEMENTS + 1]], ids=["turned", "flat", "long"])
+def test_fill_that_stays(dims):
+    """The shape is not the output's, or large."""
+    shape = (MAX_FOLDED_ELEMENTS + 1,) if dims == [MAX_FOLDED_ELEMENTS + 1] else (2, 3)
+    assert folded([dims, 1], "FILL", shape) is None
