@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from edgeflow.errors import InternalError
+from edgeflow.errors import InternalError, ToolError
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 
@@ -37,3 +37,19 @@ def user_cache_dir() -> Path:
         return Path(own).absolute()
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return (Path(base).expanduser() / "edgeflow").absolute()
+
+
+def zig_cache_dir() -> Path:
+    """The folder of zig's caches, made if need be.
+
+    Raises ToolError when it cannot be written: zig itself would run on for ever.
+    """
+    folder = user_cache_dir() / "zig"
+    hint = "set EDGEFLOW_CACHE_DIR to a folder that can be written"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolError(f"cannot make the compiler's cache `{folder}`: {error.strerror}", hint) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ToolError(f"cannot write to the compiler's cache `{folder}`", hint)
+    return folder

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from edgeflow.artifact import sha256_bytes
 from edgeflow.errors import InternalError, ToolError
-from edgeflow.resources import user_cache_dir
+from edgeflow.resources import user_cache_dir, zig_cache_dir
 
 _FLAGS = ("-std=gnu99", "-O2", "-shared", "-fPIC", "-mcpu=baseline", "-s")
 # A tool that needs no C library is compiled in a tenth of a second; otherwise zig prepares its own for
@@ -48,7 +48,7 @@ def build_tool(sources: Sequence[str], flags: Sequence[str]) -> Path:
 
 
 def _compile(arguments: Sequence[str], result: Path) -> None:
-    cache = str(user_cache_dir() / "zig")
+    cache = str(zig_cache_dir())
     done = subprocess.run(
         [sys.executable, "-m", "ziglang", "cc", *_FLAGS, *arguments, "-o", str(result)],
         cwd=_FOLDER,

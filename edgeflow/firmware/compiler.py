@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from edgeflow.errors import ToolError
 from edgeflow.firmware.linker_errors import Limits, build_error
-from edgeflow.resources import user_cache_dir
+from edgeflow.resources import zig_cache_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def core_flags(compiler: Compiler, core: str) -> tuple[str, ...]:
 
 def build_environment() -> dict[str, str]:
     """The environment of a compiler: zig's caches in the user's cache folder, messages in English."""
-    cache = str(user_cache_dir() / "zig")
+    cache = str(zig_cache_dir())
     return {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "LC_ALL": "C"}
 
 

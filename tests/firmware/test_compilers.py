@@ -113,3 +113,12 @@ def test_cache_folder_follows_the_environment(monkeypatch, tmp_path):
 
 def test_templates_travel_with_the_package():
     assert (data_dir("firmware_templates") / "common" / "main.c").is_file()
+
+
+def test_cache_that_cannot_be_made_is_said_before_the_compiler_starts(tmp_path, monkeypatch):
+    """zig 0.16 runs on for ever when it cannot make its cache."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EDGEFLOW_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(ToolError, match="cannot make the compiler's cache") as raised:
+        run_compiler(find_compiler("zig"), ["-c", "none.c"], tmp_path)
+    assert "EDGEFLOW_CACHE_DIR" in (raised.value.hint or "")
