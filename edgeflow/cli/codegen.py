@@ -26,7 +26,6 @@ def codegen(
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
-    output.mkdir(parents=True, exist_ok=True)
     run(model, output, name=name or model_name(model), symbol=symbol)
     plan = read_json(output / "memory_plan.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")

@@ -76,8 +76,9 @@ def test_unwritable_output(run_cli, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["codegen -o out", "profile", "emulate --data digits", "build --model"])
-def test_missing_model(run_cli, command):
+def test_missing_model(run_cli, tmp_path, command):
     assert "nothing.tflite" in sentence(run_cli(*command.split(), "nothing.tflite"), 1)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("options", ["", "--data digits --inputs a.npz --outputs b.npz", "--inputs a.npz"])
