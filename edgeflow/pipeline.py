@@ -227,9 +227,14 @@ def _read_manifest(output_dir: Path) -> dict[str, Any]:
         manifest = read_json(path)
     except (FileNotFoundError, ValueError):
         manifest = {}
-    if not (isinstance(manifest, dict) and isinstance(manifest.get("stages"), dict)):
-        manifest = {"schema": 1, "stages": {}}
-    return manifest
+    stages = manifest.get("stages") if isinstance(manifest, dict) else None
+    if isinstance(stages, dict) and all(_is_entry(entry) for entry in stages.values()):
+        return manifest
+    return {"schema": 1, "stages": {}}
+
+
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, dict) and "key" in entry and isinstance(entry.get("files"), dict)
 
 
 def clean(build_dir: Path) -> list[Path]:
@@ -291,7 +296,8 @@ def open_build(
     """Load the project and the target of a build.
 
     Without ``project_file`` the one in the current folder counts, else the default project. The
-    values of ``target`` and ``compiler`` win over the file; a foreign model gives its name.
+    values of ``target`` and ``compiler`` win over the file. A foreign model gives its name, and the
+    current folder's file does not count for it: that describes another model.
 
     Raises ProjectError, TargetError, and ModelError when the model file is not there.
     """

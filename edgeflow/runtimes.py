@@ -66,7 +66,7 @@ def run_pictures(
 
 def picture_shape(inputs: tuple[TensorInfo, ...]) -> tuple[int, int]:
     """Side and channels of the square picture that a model takes. Raises UsageError when it takes none."""
-    shape = inputs[0].shape
+    shape = inputs[0].shape if inputs else ()
     if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[1] != shape[2]:
         raise UsageError(
             f"the model takes {[list(info.shape) for info in inputs]}, not one square picture",

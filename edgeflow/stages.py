@@ -208,6 +208,10 @@ def _parity_parameters(build: Build) -> object:
     return [options.parity_pictures, options.core_pictures, SEEDED_CASES, _emulator_identity(build)]
 
 
+def _execution_parameters(build: Build) -> object:
+    return _emulator_identity(build)  # one picture runs, the first whatever their number
+
+
 def _emulator_identity(build: Build) -> str:
     """Name and version of what runs the image; unicorn's stands among the stages' tools."""
     if emulator_of(build) != "qemu":
@@ -368,7 +372,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         ("data", "codegen", "firmware"),
         ("emulate",),
         ("unicorn",),
-        _parity_parameters,
+        _execution_parameters,
         _make_execution,
         hidden=("*",),
     ),

@@ -102,8 +102,8 @@ INTERRUPTED = "\ninterrupted; what is finished is kept, the same command goes on
 
 
 def _user_error(failure: OSError) -> UserError:
-    where = f" `{failure.filename}`" if failure.filename else ""
-    return UserError(f"{failure.strerror or failure}:{where}" if where else str(failure.strerror or failure))
+    reason = failure.strerror or str(failure)
+    return UserError(f"cannot use `{failure.filename}`: {reason}" if failure.filename else reason)
 
 
 def _report_unexpected(failure: Exception) -> int:

@@ -95,7 +95,7 @@ def _class_names(labels: Path | None, model: Path) -> list[str]:
     path = labels or model.with_name("labels.txt")
     if labels is None and not path.is_file():
         return []
-    return path.read_text(encoding="utf-8").splitlines()
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def _run_pictures(

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-from edgeflow.errors import ToolError
+from edgeflow.errors import BuildError, ToolError
 from edgeflow.firmware.linker_errors import Limits, build_error
 from edgeflow.resources import zig_cache_dir
 
@@ -148,6 +148,10 @@ def build_environment() -> dict[str, str]:
     return {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache, "LC_ALL": "C"}
 
 
+# The first zig build of a core takes 5 s, under heavy load 16 s: what takes this long hangs.
+LONGEST_RUN_S = 600
+
+
 def run_compiler(
     compiler: Compiler, arguments: Sequence[str], folder: Path, limits: Limits | None = None
 ) -> None:
@@ -166,7 +170,13 @@ def run_compiler(
             text=True,
             errors="replace",
             check=False,
+            timeout=LONGEST_RUN_S,
         )
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(
+            f"`{compiler.name}` did not end within {LONGEST_RUN_S} s",
+            "run again on a machine with less to do, or with the other compiler",
+        ) from error
     except OSError as error:
         raise ToolError(f"cannot start `{compiler.command[0]}`: {error.strerror}") from error
     if done.returncode != 0:
