@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
@@ -30,6 +31,8 @@ _PACKAGES = (
     ("tflite-runtime", "tflite_runtime.interpreter"),
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
 )
+# Interpreters repeat one complaint for every tensor.
+LONGEST_REASON = 240
 _FIRST_DEVIATING_LITERT = (2, 1)
 _KERNEL_TITLES = {"reference": "reference kernels", "default": "default kernels (XNNPACK)"}
 
@@ -155,7 +158,8 @@ class DesktopRuntime:
             raise InternalError(f"the interpreter's process failed: {done.stderr.strip().splitlines()[-1:]}")
         answer: dict[str, Any] = json.loads((folder / "answer.json").read_text())
         if "error" in answer:
-            raise ModelError(f"the TFLite interpreter refuses `{self.model}`: {answer['error']}")
+            reason = textwrap.shorten(answer["error"], LONGEST_REASON, placeholder=" ...")
+            raise ModelError(f"the TFLite interpreter refuses `{self.model}`: {reason}")
         return answer
 
 
