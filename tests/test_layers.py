@@ -1,4 +1,4 @@
-"""Who may import whom. The table is the one of CONTRIBUTING.md; a new layer needs a line in both."""
+"""Who may import whom: the table of layers, explained in CONTRIBUTING.md. A new layer needs a line here."""
 
 import ast
 import subprocess
