@@ -176,17 +176,31 @@ def _output_lock(build: Build) -> FileLock:
 
 
 def _withdraw(build: Build, steps: Sequence[Step]) -> None:
-    """Remove what the steps will replace: a build that fails leaves no older answer behind."""
+    """Remove what the steps will replace and what was made from it.
+
+    A build that fails, or stops early with ``--to``, leaves no older answer beside newer results.
+    """
     output_dir = build.output_dir
     with _output_lock(build):
         manifest = _read_manifest(output_dir)
         stages = manifest["stages"]
-        old = [s.stage.name for s in steps if s.stage.name in stages and stages[s.stage.name]["key"] != s.key]
-        for stage in old:
+        old = {s.stage.name for s in steps if s.stage.name in stages and stages[s.stage.name]["key"] != s.key}
+        kept = {s.stage.name for s in steps} - old
+        for stage in sorted(_with_dependants(old, stages) - kept):
             for name in stages.pop(stage)["files"]:
                 (output_dir / name).unlink(missing_ok=True)
         if old:
             write_json(output_dir / MANIFEST, manifest)
+
+
+def _with_dependants(changed: set[str], stages: Mapping[str, Any]) -> set[str]:
+    """The changed stages and all published ones that need one of them, directly or not."""
+    found = set(changed)
+    while more := {
+        name for name in stages if name not in found and found.intersection(stages[name]["needs"])
+    }:
+        found |= more
+    return found
 
 
 def _publish(build: Build, step: Step, result: Path) -> None:
@@ -204,6 +218,7 @@ def _publish(build: Build, step: Step, result: Path) -> None:
             copy_file(result / name, output_dir / name)
         manifest["stages"][step.stage.name] = {
             "key": step.key,
+            "needs": list(step.stage.needs),
             "files": {name: sha256_file(result / name) for name in files},
         }
         write_json(output_dir / MANIFEST, manifest)
@@ -234,7 +249,7 @@ def _read_manifest(output_dir: Path) -> dict[str, Any]:
 
 
 def _is_entry(entry: object) -> bool:
-    return isinstance(entry, dict) and "key" in entry and isinstance(entry.get("files"), dict)
+    return isinstance(entry, dict) and {"key", "needs", "files"} <= set(entry)
 
 
 def clean(build_dir: Path) -> list[Path]:

@@ -157,6 +157,16 @@ def test_failed_build_leaves_no_older_answer(tmp_path):
     assert (build.output_dir / "parity.json").exists()
 
 
+def test_build_that_stops_early_leaves_no_result_of_older_ones(tmp_path):
+    _, output, _ = run(tmp_path)
+    build = make_build(tmp_path, "train.epochs=8")
+    run_steps(build, plan_steps(build, STAGES[:1]), lambda _text: None)
+    assert (output / "number.txt").read_text() == "8"
+    assert not (output / "sub" / "double.txt").exists()
+    assert (output / "ram.txt").exists()
+    assert set(read_json(output / "manifest.json")["stages"]) == {"first", "third"}
+
+
 def test_clean_removes_only_what_was_written(tmp_path):
     _, output, _ = run(tmp_path)
     (output / "notes.txt").write_text("mine")
