@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -113,7 +114,7 @@ def _report_unexpected(failure: Exception) -> int:
     if os.environ.get("EDGEFLOW_DEBUG"):
         traceback.print_exception(failure)
     place = traceback.extract_tb(failure.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119  a plain name for the message
+    where = f"{Path(place.filename).name}:{place.lineno}"
     console.error(
         InternalError(
             f"a defect of edgeflow: {type(failure).__name__} at {where}: {failure}",
