@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edgeflow.codegen.options import CodegenOptions
 from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
 from edgeflow.quantize.options import QuantizeOptions
@@ -66,6 +67,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: ModelOptions = ModelOptions()
     train: TrainOptions = TrainOptions()
     quantize: QuantizeOptions = QuantizeOptions()
+    codegen: CodegenOptions = CodegenOptions()
     build: BuildOptions = BuildOptions()
     budget: Budget = Budget()
 

@@ -118,12 +118,15 @@ def _make_evaluate(work: Work) -> None:
 def _make_codegen(work: Work) -> None:
     from edgeflow.codegen.stage import run
 
-    run(model_file(work.build, dict(work.results)), work.output_dir, name=work.build.project.project.name)
+    project = work.build.project
+    model = model_file(work.build, dict(work.results))
+    run(model, work.output_dir, name=project.project.name, options=project.codegen)
 
 
 def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
-    return [build.project.project.name, sha256_file(build.model) if build.model else None, __version__]
+    model_sha256 = sha256_file(build.model) if build.model else None
+    return [build.project.project.name, model_sha256, __version__, msgspec.to_builtins(build.project.codegen)]
 
 
 def _make_firmware(work: Work) -> None:

@@ -38,7 +38,7 @@ ALLOWED = {
     "train": {"errors", "artifact", "resources", "data"},
     "quantize": {"errors", "artifact", "resources", "data", "train"},
     "doctor": {"errors"},
-    "project": {"errors", "resources", "strict_toml", "data", "train", "quantize"},
+    "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "stages": {"__init__", "errors", "artifact", "pipeline", "resources"} | DEVICE | MODEL | {"report"},
     "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate"},
@@ -49,7 +49,7 @@ ALLOWED = {
 }
 # Where a layer's entry point puts other layers together.
 EXCEPTIONS = {"codegen/stage.py": {"frontend", "passes"}}
-# Layers that only read options of the model half, never its code.
+# Layers that only read the options of stages, never their code.
 OPTIONS_ONLY = {"project"}
 
 

@@ -20,13 +20,18 @@ def codegen(
     symbol: Annotated[
         str | None, typer.Option("--symbol", help="Array name in the TFLite Micro form, e.g. g_model.")
     ] = None,
+    disable_pass: Annotated[
+        list[str] | None, typer.Option("--disable-pass", help="Leave out a pass over the graph; repeatable.")
+    ] = None,
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
     from edgeflow.artifact import read_json
+    from edgeflow.codegen.options import CodegenOptions
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
-    run(model, output, name=name or model_name(model), symbol=symbol)
+    options = CodegenOptions(disabled_passes=tuple(disable_pass or ()))
+    run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan = read_json(output / "memory_plan.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")

@@ -147,7 +147,7 @@ class _Resolver:
             if needed
             else None,
             calls=tuple(self._call(position, op, call) for call in calls) if needed else (),
-            traces=tuple(self._trace(tensor_id) for tensor_id in op.outputs),
+            traces=tuple(self._trace(tensor_id) for tensor_id in op.outputs if tensor_id >= 0),
             weights_bytes=self.pool.byte_count - bytes_before,
             macs=macs,
         )

@@ -9,6 +9,7 @@ from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
 from edgeflow.codegen.model_h import model_h
 from edgeflow.codegen.network import network_json
+from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.tflm import model_data
 from edgeflow.frontend.tflite import read_model
@@ -21,7 +22,14 @@ from edgeflow.passes.run import run_passes
 from edgeflow.resources import kernels_dir
 
 
-def run(model: Path, out_dir: Path, *, name: str, symbol: str | None = None) -> None:
+def run(
+    model: Path,
+    out_dir: Path,
+    *,
+    name: str,
+    symbol: str | None = None,
+    options: CodegenOptions = DEFAULT_OPTIONS,
+) -> None:
     """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json`` of a model into ``out_dir``.
 
     Args:
@@ -29,15 +37,16 @@ def run(model: Path, out_dir: Path, *, name: str, symbol: str | None = None) -> 
         out_dir: an empty folder.
         name: the model's name; its C form begins every symbol.
         symbol: another name for the array of the TFLite Micro form.
+        options: how the C is generated.
 
     Raises:
         ModelError: the file is corrupt, or has an operator or form that is not supported.
-        UsageError: ``symbol`` is no C identifier.
+        UsageError: ``symbol`` is no C identifier, or an option names what does not exist.
     """
     source = read_model(model)
     flatbuffer = model.read_bytes()
     data_files = model_data(flatbuffer, name=name, symbol=symbol)
-    graph = run_passes(source)
+    graph = run_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
     for file_name, text in data_files.items():

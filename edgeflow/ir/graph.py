@@ -49,8 +49,10 @@ class Tensor:
     """One tensor of static shape.
 
     ``id`` is the tensor's index in the source file and survives every pass, so that values can be
-    compared with an interpreter's tensor of the same index. ``data`` holds constants (read-only
-    array of ``shape`` and ``dtype``) and is None for activations.
+    compared with an interpreter's tensor of the same index. A tensor that a pass makes, or whose
+    shape or values a pass changes, has a negative id (``Graph.new_tensor_id``) and is compared with
+    nothing. ``data`` holds constants (read-only array of ``shape`` and ``dtype``) and is None for
+    activations and variables.
     """
 
     id: int
@@ -85,7 +87,8 @@ class Op:
 
     ``inputs`` holds tensor ids; an absent optional input is None. ``attrs`` holds the builtin
     options under lower-case schema names (``stride_h``, ``padding`` as "SAME" or "VALID",
-    ``fused_activation_function`` as "NONE", "RELU", "RELU6" ...).
+    ``fused_activation_function`` as "NONE", "RELU", "RELU6" ...). ``updates`` names the variables
+    that the operator overwrites; an operator that only updates has no outputs.
     """
 
     index: int
@@ -94,16 +97,26 @@ class Op:
     inputs: tuple[int | None, ...]
     outputs: tuple[int, ...]
     attrs: Mapping[str, AttrValue] = field(default_factory=dict)
+    updates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A model of one subgraph: operators in execution order, tensors by id, inputs and outputs by id."""
+    """A model of one subgraph: operators in execution order, tensors by id, inputs and outputs by id.
+
+    ``variables`` are tensors that keep their value from one run to the next, with the value before
+    the first run: read-only arrays of the tensor's shape and dtype.
+    """
 
     tensors: Mapping[int, Tensor]
     ops: tuple[Op, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    variables: Mapping[int, npt.NDArray[np.generic]] = field(default_factory=dict)
+
+    def new_tensor_id(self) -> int:
+        """A free id for a tensor that has no counterpart in the source file: negative."""
+        return min(0, *self.tensors) - 1
 
     def tensor(self, tensor_id: int | None) -> Tensor:
         """The tensor of that id; absent optional inputs must be asked for with ``optional_tensor``."""

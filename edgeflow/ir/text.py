@@ -14,6 +14,7 @@ def format_graph(graph: Graph) -> str:
     CRC-32, so that two texts are equal if the graphs are (but for colliding sums).
     """
     lines = [f"input {format_tensor(graph.tensors[i])}" for i in graph.inputs]
+    lines += [f"variable {format_tensor(graph.tensors[i])}" for i in sorted(graph.variables)]
     constants = (tensor for _, tensor in sorted(graph.tensors.items()) if tensor.is_constant)
     lines += [f"const {format_tensor(tensor)}" for tensor in constants]
     for op in graph.ops:
@@ -27,7 +28,8 @@ def format_op(op: Op) -> str:
     """One operator: place, kind, version, inputs (`-` for an absent one), attributes by name."""
     inputs = ", ".join("-" if i is None else f"%{i}" for i in op.inputs)
     attrs = "".join(f" {key}={value}" for key, value in sorted(op.attrs.items()))
-    return f"#{op.index} {op.kind} v{op.version} ({inputs}){attrs}"
+    updates = f" updates {', '.join(f'%{i}' for i in op.updates)}" if op.updates else ""
+    return f"#{op.index} {op.kind} v{op.version} ({inputs}){attrs}{updates}"
 
 
 def format_tensor(tensor: Tensor) -> str:

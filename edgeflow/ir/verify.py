@@ -21,7 +21,7 @@ def _name(tensor: Tensor) -> str:
 
 def _op_tensor_ids(graph: Graph) -> Iterator[tuple[str, int]]:
     for op in graph.ops:
-        for tensor_id in (*op.inputs, *op.outputs):
+        for tensor_id in (*op.inputs, *op.outputs, *op.updates):
             if tensor_id is not None:
                 yield f"{op.kind} #{op.index}", tensor_id
 
@@ -32,13 +32,16 @@ def ids_are_keys(graph: Graph) -> Iterator[str]:
 
 
 def named_tensors_exist(graph: Graph) -> Iterator[str]:
-    """Operators, inputs and outputs name tensors of the graph."""
+    """Operators, inputs, outputs and variables name tensors of the graph."""
     for place, tensor_id in _op_tensor_ids(graph):
         if tensor_id not in graph.tensors:
             yield f"{place} names tensor {tensor_id}"
     for tensor_id in (*graph.inputs, *graph.outputs):
         if tensor_id not in graph.tensors:
             yield f"input or output {tensor_id}"
+    for tensor_id in graph.variables:
+        if tensor_id not in graph.tensors:
+            yield f"variable {tensor_id}"
 
 
 def dtypes_are_known(graph: Graph) -> Iterator[str]:
@@ -75,30 +78,46 @@ def quantization_fits(graph: Graph) -> Iterator[str]:
             yield _name(tensor)
 
 
-def indexes_increase(graph: Graph) -> Iterator[str]:
-    """Operators stand in the order of their indexes, each index once."""
-    for before, after in zip(graph.ops, graph.ops[1:], strict=False):
-        if after.index <= before.index:
-            yield f"{after.kind} #{after.index}"
+def indexes_are_distinct(graph: Graph) -> Iterator[str]:
+    """An operator's index is its own."""
+    counts = Counter(op.index for op in graph.ops)
+    return (f"{op.kind} #{op.index}" for op in graph.ops if counts[op.index] > 1)
 
 
 def operators_write(graph: Graph) -> Iterator[str]:
-    """An operator writes at least one tensor."""
-    return (f"{op.kind} #{op.index}" for op in graph.ops if not op.outputs)
+    """An operator writes at least one tensor or variable."""
+    return (f"{op.kind} #{op.index}" for op in graph.ops if not (op.outputs or op.updates))
+
+
+def variables_fit(graph: Graph) -> Iterator[str]:
+    """A variable's first value has its tensor's shape and element type and cannot be written."""
+    for tensor_id, value in graph.variables.items():
+        tensor = graph.tensors[tensor_id]
+        if value.shape != tensor.shape or value.dtype.name != tensor.dtype or value.flags.writeable:
+            yield _name(tensor)
+
+
+def updates_are_variables(graph: Graph) -> Iterator[str]:
+    """An operator updates only variables."""
+    for op in graph.ops:
+        for tensor_id in op.updates:
+            if tensor_id not in graph.variables:
+                yield f"{op.kind} #{op.index} updates {_name(graph.tensors[tensor_id])}"
 
 
 def written_once(graph: Graph) -> Iterator[str]:
-    """A tensor is written at most once, and never if it is an input of the graph or a constant."""
+    """A tensor is written at most once; an input of the graph, a variable or a constant never."""
     writes = Counter(tensor_id for op in graph.ops for tensor_id in op.outputs)
-    writes.update(set(graph.inputs))
+    writes.update({*graph.inputs})
+    writes.update({*graph.variables})
     for tensor_id, count in writes.items():
         if count > 1 or graph.tensors[tensor_id].is_constant:
             yield _name(graph.tensors[tensor_id])
 
 
 def written_before_read(graph: Graph) -> Iterator[str]:
-    """An operator reads only constants, inputs of the graph and what earlier operators wrote."""
-    written = set(graph.inputs)
+    """An operator reads only constants, variables, inputs of the graph and what earlier operators wrote."""
+    written = {*graph.inputs, *graph.variables}
     for op in graph.ops:
         for tensor_id in op.inputs:
             if tensor_id is None or tensor_id in written or graph.tensors[tensor_id].is_constant:
@@ -128,8 +147,10 @@ RULES: tuple[GraphRule, ...] = (
     dims_are_positive,
     constants_fit,
     quantization_fits,
-    indexes_increase,
+    indexes_are_distinct,
     operators_write,
+    variables_fit,
+    updates_are_variables,
     inputs_are_distinct,
     written_once,
     written_before_read,

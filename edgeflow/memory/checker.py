@@ -81,14 +81,17 @@ class _Playback:
         self.intact: dict[int, _Region] = {}
 
     def run(self) -> None:
-        inputs = [self._tensor_region(i, 0) for i in dict.fromkeys(self.graph.inputs)]
-        self._demand_apart(inputs, "before the first operator")
-        self.intact = dict(zip(dict.fromkeys(self.graph.inputs), inputs, strict=True))
+        given = dict.fromkeys([*self.graph.inputs, *self.graph.variables])
+        regions = [self._tensor_region(i, 0) for i in given]
+        self._demand_apart(regions, "before the first operator")
+        self.intact = dict(zip(given, regions, strict=True))
         for position, op in enumerate(self.graph.ops):
             self._step(position, op)
         end = max(len(self.graph.ops) - 1, 0)
         for tensor_id in self._in_arena(self.graph.outputs):
             self._demand_intact(tensor_id, self._tensor_region(tensor_id, end), "when the caller reads it")
+        for tensor_id in self.graph.variables:
+            self._demand_intact(tensor_id, self._tensor_region(tensor_id, end), "before the next run")
 
     def _step(self, position: int, op: Op) -> None:
         label = self.graph.label(op)

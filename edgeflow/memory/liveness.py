@@ -37,20 +37,20 @@ class Buffer:
 def tensor_intervals(graph: Graph) -> dict[int, Interval]:
     """When each activation is alive, by tensor id.
 
-    Graph inputs live from the first operator on, because the caller writes them before it; graph
-    outputs live to the last, because the caller reads them after it; a value nobody reads lives
-    during the operator that writes it.
+    Variables live from the first operator to the last. Graph inputs live from the first operator on,
+    because the caller writes them before it; graph outputs live to the last, because the caller
+    reads them after it; a value nobody reads lives during the operator that writes it.
 
     Raises:
         InternalError: a tensor is read that nothing has written.
     """
-    first = dict.fromkeys(graph.inputs, 0)
-    last = dict.fromkeys(graph.inputs, 0)
+    first = dict.fromkeys([*graph.inputs, *graph.variables], 0)
+    last = dict.fromkeys(graph.inputs, 0) | dict.fromkeys(graph.variables, max(len(graph.ops) - 1, 0))
     for position, op in enumerate(graph.ops):
         for tensor_id in _activations(graph, op.inputs):
             if tensor_id not in first:
                 raise InternalError(f"{graph.label(op)} reads tensor {tensor_id} before it is written")
-            last[tensor_id] = position
+            last[tensor_id] = max(last[tensor_id], position)
         for tensor_id in op.outputs:
             first.setdefault(tensor_id, position)
             last[tensor_id] = position

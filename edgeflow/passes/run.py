@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from edgeflow.errors import InternalError
+from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.verify import first_fault
 from edgeflow.passes.fold_constants import fold_constants
@@ -15,13 +15,20 @@ from edgeflow.passes.remove_dead import remove_dead
 PASSES: tuple[Callable[[Graph], Graph], ...] = (fold_constants, remove_dead)
 
 
-def run_passes(graph: Graph) -> Graph:
-    """The graph after all passes.
+def run_passes(graph: Graph, disabled: Collection[str] = ()) -> Graph:
+    """The graph after all passes but the disabled ones, which are given by name.
 
     Raises:
+        UsageError: there is no pass of a disabled name.
         InternalError: a pass built an illegal graph.
     """
+    names = [graph_pass.__name__ for graph_pass in PASSES]
+    for name in disabled:
+        if name not in names:
+            raise UsageError(f"there is no pass `{name}`", f"passes: {', '.join(names)}")
     for graph_pass in PASSES:
+        if graph_pass.__name__ in disabled:
+            continue
         graph = graph_pass(graph)
         fault = first_fault(graph)
         if fault is not None:

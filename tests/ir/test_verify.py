@@ -55,6 +55,7 @@ CASES = [
     ("named_tensors_exist", "RELU #4 names tensor 7", with_op(1, outputs=(7,))),
     ("named_tensors_exist", "input or output 7", replace(legal(), outputs=(3, 7))),
     ("named_tensors_exist", "input or output 8", replace(legal(), inputs=(0, 8))),
+    ("named_tensors_exist", "variable 8", replace(legal(), variables={8: constant([1])})),
     ("dtypes_are_known", "tensor 2 (`hidden`)", with_tensor(2, dtype="float16")),
     ("dims_are_positive", "tensor 0 (`in`)", with_tensor(0, shape=(1, 0))),
     ("dims_are_positive", "tensor 0 (`in`)", with_tensor(0, shape=(-1, 2))),
@@ -66,13 +67,16 @@ CASES = [
     ("quantization_fits", "tensor 1 (`weights`)", with_tensor(1, quant=replace(PER_CHANNEL, axis=2))),
     ("quantization_fits", "tensor 0 (`in`)", with_tensor(0, quant=replace(PER_CHANNEL, axis=None))),
     ("quantization_fits", "tensor 0 (`in`)", with_tensor(0, quant=Quant((), ()))),
-    ("indexes_increase", "RELU #0", with_op(1, index=0)),
-    ("indexes_increase", "RELU #4", with_op(0, index=5)),
+    ("indexes_are_distinct", "FULLY_CONNECTED #4", with_op(0, index=4)),
     ("operators_write", "RELU #4", with_op(1, outputs=())),
+    ("variables_fit", "tensor 0 (`in`)", replace(legal(), variables={0: constant([1, 2])})),
+    ("variables_fit", "tensor 0 (`in`)", replace(legal(), variables={0: np.ones((1, 2), np.int8)})),
+    ("updates_are_variables", "RELU #4 updates tensor 2 (`hidden`)", with_op(1, updates=(2,))),
     ("inputs_are_distinct", "tensor 0", replace(legal(), inputs=(0, 0))),
     ("written_once", "tensor 2 (`hidden`)", with_op(1, outputs=(2,))),
     ("written_once", "tensor 2 (`hidden`)", with_op(0, outputs=(2, 2))),
     ("written_once", "tensor 0 (`in`)", with_op(1, outputs=(0,))),
+    ("written_once", "tensor 2 (`hidden`)", replace(legal(), variables={2: constant([[1, 2]])})),
     ("written_once", "tensor 1 (`weights`)", with_op(1, outputs=(1,))),
     ("written_once", "tensor 1 (`weights`)", replace(legal(), inputs=(0, 1))),
     ("written_before_read", "FULLY_CONNECTED #0 reads tensor 3 (`out`)", with_op(0, inputs=(3, 1))),
@@ -118,3 +122,18 @@ def test_the_error_is_of_the_file_or_of_edgeflow():
         verify(broken, "m.tflite")
     with pytest.raises(InternalError, match="input or output 7"):
         verify(broken)
+
+
+def test_a_variable_is_read_before_any_operator_and_updated():
+    stateful = with_op(1, outputs=(), updates=(0,))
+    stateful = replace(stateful, inputs=(), outputs=(2,), variables={0: constant([[1, 2]])})
+    assert first_fault(stateful) is None
+
+
+def test_a_new_id_is_negative_and_free():
+    graph = legal()
+    first = graph.new_tensor_id()
+    assert first == -1
+    assert graph.tensors.get(first) is None
+    tensors = {**graph.tensors, first: replace(graph.tensors[2], id=first)}
+    assert replace(graph, tensors=tensors).new_tensor_id() == -2

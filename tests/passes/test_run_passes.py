@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from small_graphs import activation, const, flatten, graph_of, op
 
-from edgeflow.errors import InternalError
+from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.text import format_graph
 from edgeflow.passes import run
 from edgeflow.passes.run import PASSES, run_passes
@@ -40,3 +40,14 @@ def test_a_pass_that_breaks_a_rule_is_named(monkeypatch):
     monkeypatch.setattr(run, "PASSES", (*PASSES, lose_outputs))
     with pytest.raises(InternalError, match="Pass `lose_outputs` built an illegal graph: input or output 99"):
         run_passes(flatten())
+
+
+def test_a_pass_can_be_left_out():
+    graph = flatten()
+    assert [op.kind for op in run_passes(graph, ["fold_constants"]).ops] == [op.kind for op in graph.ops]
+    assert [op.kind for op in run_passes(graph).ops] == ["RESHAPE"]
+
+
+def test_an_unknown_pass_is_refused():
+    with pytest.raises(UsageError, match="there is no pass `fold_all`"):
+        run_passes(flatten(), ["fold_all"])

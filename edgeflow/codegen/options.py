@@ -1,0 +1,15 @@
+"""The ``[codegen]`` table of a project."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the C is generated; equal options and an equal model give equal files."""
+
+    # Passes to leave out, by name; for finding out what a pass does.
+    disabled_passes: tuple[str, ...] = ()
+
+
+DEFAULT_OPTIONS = CodegenOptions()
