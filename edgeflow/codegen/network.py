@@ -43,6 +43,7 @@ def _operator(graph: Graph, step: Step) -> dict[str, Any]:
         "function": step.function,
         "kernel": " ".join(dict.fromkeys(call.kernel.function for call in step.calls)) or None,
         "label": step.label,
+        "absorbed": list(step.op.absorbed),
         "outputs": list(step.op.outputs),
         "macs": step.macs,
         "weights_bytes": step.weights_bytes,

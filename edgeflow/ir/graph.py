@@ -88,7 +88,8 @@ class Op:
     ``inputs`` holds tensor ids; an absent optional input is None. ``attrs`` holds the builtin
     options under lower-case schema names (``stride_h``, ``padding`` as "SAME" or "VALID",
     ``fused_activation_function`` as "NONE", "RELU", "RELU6" ...). ``updates`` names the variables
-    that the operator overwrites; an operator that only updates has no outputs.
+    that the operator overwrites; an operator that only updates has no outputs. ``absorbed`` names the
+    operators of the source (``PAD #3``) whose work a pass gave to this one.
     """
 
     index: int
@@ -98,6 +99,7 @@ class Op:
     outputs: tuple[int, ...]
     attrs: Mapping[str, AttrValue] = field(default_factory=dict)
     updates: tuple[int, ...] = ()
+    absorbed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

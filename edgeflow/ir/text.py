@@ -25,11 +25,12 @@ def format_graph(graph: Graph) -> str:
 
 
 def format_op(op: Op) -> str:
-    """One operator: place, kind, version, inputs (`-` for an absent one), attributes by name."""
+    """One operator: place, kind, version, inputs (`-` for an absent one), attributes, what it absorbed."""
     inputs = ", ".join("-" if i is None else f"%{i}" for i in op.inputs)
     attrs = "".join(f" {key}={value}" for key, value in sorted(op.attrs.items()))
     updates = f" updates {', '.join(f'%{i}' for i in op.updates)}" if op.updates else ""
-    return f"#{op.index} {op.kind} v{op.version} ({inputs}){attrs}{updates}"
+    absorbed = f" absorbed {', '.join(op.absorbed)}" if op.absorbed else ""
+    return f"#{op.index} {op.kind} v{op.version} ({inputs}){attrs}{updates}{absorbed}"
 
 
 def format_tensor(tensor: Tensor) -> str:

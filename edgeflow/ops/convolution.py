@@ -20,6 +20,17 @@ CHANNEL_AXIS: Mapping[str, int] = MappingProxyType(
 )
 
 
+def known_padding(graph: Graph, op: Op) -> bool:
+    """The padding is SAME, VALID or that of a folded PAD, and strides and dilations are at least 1."""
+    if op.attrs.get("padding") != "EXPLICIT" or not rules.has_steps(op):
+        return rules.known_padding(graph, op)
+    _, kernel_h, kernel_w, _ = graph.input_tensor(op, 1).shape
+    # Only windows that begin and end near the input: the kernels form no address far outside of it.
+    return all(
+        0 <= pad < window.reach for window in windows(op, kernel_h, kernel_w) for pad in window.explicit
+    )
+
+
 def weight_axis(graph: Graph, op: Op) -> bool:
     """Per-channel weights have one scale for each output channel, along the dimension of these."""
     weights, axis = graph.input_tensor(op, 1), CHANNEL_AXIS[op.kind]
@@ -72,7 +83,7 @@ def window_rules(weight_shape: Rule) -> tuple[Rule, ...]:
         rules.constant_int32_bias,
         rules.matching_bias_scale,
         rules.known_activation,
-        rules.known_padding,
+        known_padding,
         output_shape,
         scale_ratio,
         sum_in_int32,

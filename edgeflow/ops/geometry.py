@@ -1,4 +1,4 @@
-"""Sliding windows: the output size and the padding of TFLite's SAME and VALID."""
+"""Sliding windows: the output size and the padding of TFLite's SAME and VALID, and of a folded PAD."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from edgeflow.ir.graph import Op
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One spatial dimension of a convolution or pooling."""
+    """One spatial dimension of a convolution or pooling.
+
+    ``explicit`` is the padding before and after the input where ``padding`` is "EXPLICIT", which no
+    file says but a pass that folded a PAD.
+    """
 
     kernel: int
     stride: int
     dilation: int
     padding: str
+    explicit: tuple[int, int] = (0, 0)
 
     @property
     def reach(self) -> int:
@@ -23,13 +28,20 @@ class Window:
 
     def output_size(self, size: int) -> int:
         """Output positions over an input of that size; below 1 when the window does not fit."""
-        room = size if self.padding == "SAME" else size - self.reach + 1
+        room = size if self.padding == "SAME" else size + sum(self.explicit) - self.reach + 1
         return -(-room // self.stride)
 
-    def pad_before(self, size: int) -> int:
-        """Padding before the input; of an odd total the smaller half."""
+    def pads(self, size: int) -> tuple[int, int]:
+        """Padding before and after the input; of an odd total the smaller half is before."""
+        if self.padding != "SAME":
+            return self.explicit
         needed = (self.output_size(size) - 1) * self.stride + self.reach - size
-        return max(0, needed) // 2
+        before = max(0, needed) // 2
+        return before, max(0, needed) - before
+
+    def pad_before(self, size: int) -> int:
+        """Padding before the input."""
+        return self.pads(size)[0]
 
 
 def int_attr(op: Op, name: str, default: int | None = None) -> int:
@@ -48,6 +60,18 @@ def windows(op: Op, kernel_h: int, kernel_w: int) -> tuple[Window, Window]:
     """The windows along height and width, from the operator's strides, dilations and padding."""
     padding = str(op.attrs["padding"])
     return (
-        Window(kernel_h, int_attr(op, "stride_h"), int_attr(op, "dilation_h_factor", 1), padding),
-        Window(kernel_w, int_attr(op, "stride_w"), int_attr(op, "dilation_w_factor", 1), padding),
+        Window(
+            kernel_h,
+            int_attr(op, "stride_h"),
+            int_attr(op, "dilation_h_factor", 1),
+            padding,
+            (int_attr(op, "pad_top", 0), int_attr(op, "pad_bottom", 0)),
+        ),
+        Window(
+            kernel_w,
+            int_attr(op, "stride_w"),
+            int_attr(op, "dilation_w_factor", 1),
+            padding,
+            (int_attr(op, "pad_left", 0), int_attr(op, "pad_right", 0)),
+        ),
     )

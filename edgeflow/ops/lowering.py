@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
+from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.quant_math import activation_range, quantize_multiplier
 from edgeflow.ops.spec import Arg, ConstArray, KernelCall, NullArg, ParamValue, TensorArg
 
@@ -45,7 +46,9 @@ def multiplier_arrays(pairs: Sequence[tuple[int, int]]) -> Params:
 
 
 def activation_limits(op: Op, output: Tensor) -> Params:
-    """``activation_min`` and ``activation_max`` of the fused activation at the output's scale."""
+    """``activation_min`` and ``activation_max``: a pass's, else the activation's at the output's scale."""
+    if "clamp_min" in op.attrs:
+        return (("activation_min", int_attr(op, "clamp_min")), ("activation_max", int_attr(op, "clamp_max")))
     quant = quant_of(output)
     activation = str(op.attrs.get("fused_activation_function", "NONE"))
     low, high = activation_range(activation, quant.scale, quant.zero_point)

@@ -80,10 +80,14 @@ def known_activation(_graph: Graph, op: Op) -> bool:
 
 def known_padding(_graph: Graph, op: Op) -> bool:
     """The padding is SAME or VALID, and strides and dilations are at least 1."""
+    return op.attrs.get("padding") in {"SAME", "VALID"} and has_steps(op)
+
+
+def has_steps(op: Op) -> bool:
+    """Whether strides and dilations are integers of at least 1."""
     strides = [op.attrs.get(f"stride_{axis}") for axis in "hw"]
     dilations = [op.attrs.get(f"dilation_{axis}_factor", 1) for axis in "hw"]
-    positive = all(isinstance(step, int) and step >= 1 for step in (*strides, *dilations))
-    return op.attrs.get("padding") in {"SAME", "VALID"} and positive
+    return all(isinstance(step, int) and step >= 1 for step in (*strides, *dilations))
 
 
 def constant_int8_weights(graph: Graph, op: Op) -> bool:

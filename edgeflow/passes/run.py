@@ -8,11 +8,16 @@ from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.verify import first_fault
 from edgeflow.passes.fold_constants import fold_constants
+from edgeflow.passes.fold_padding import fold_padding
+from edgeflow.passes.fuse_activation import fuse_activation
 from edgeflow.passes.remove_dead import remove_dead
 
-# RESHAPE of activations is no pass's business: the operator stays, so that every tensor of the source
-# keeps its place in a comparison, and the memory plan lets its output share the input's bytes.
-PASSES: tuple[Callable[[Graph], Graph], ...] = (fold_constants, remove_dead)
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    fold_constants,
+    fold_padding,
+    fuse_activation,
+    remove_dead,
+)
 
 
 def run_passes(graph: Graph, disabled: Collection[str] = ()) -> Graph:

@@ -38,6 +38,7 @@ def test_network_json():
         "function": "digits_op00_add",
         "kernel": "ef_probe_int8",
         "label": "ADD #0 (`t2`)",
+        "absorbed": [],
         "outputs": [2],
         "macs": 10,
         "weights_bytes": 8 + 32 + 6,
