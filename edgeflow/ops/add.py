@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import addition, broadcast
-from edgeflow.ops.lowering import no_macs, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -21,6 +21,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         args=(tensor_arg(left), tensor_arg(right), TensorArg(output.id)),
         params_type="ef_add_params",
         params=(("count", output.element_count), *broadcast.nested(scaling)),
+        overlaps=elementwise_overlaps(output, left, right),
     )
 
 

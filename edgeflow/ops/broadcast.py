@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ir.overlap import Overlap
+from edgeflow.ops import overlap, rules
 from edgeflow.ops.lowering import Params, contiguous_strides, four_dims, tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, TensorArg
 
@@ -67,6 +68,17 @@ def shape_params(graph: Graph, op: Op) -> Params:
     )
 
 
+def _overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
+    """One element of each input is read, then one written; an element that is repeated is read again."""
+    output = graph.output_tensor(op)
+    written = overlap.places([output.element_count], [1])
+    found: list[Overlap] = []
+    for source in (graph.input_tensor(op, 0), graph.input_tensor(op, 1)):
+        read = overlap.places(output.shape, _strides(source.shape, len(output.shape)))
+        found += overlap.overlap(source, output, overlap.step_distance(read, written))
+    return overlap.widest(found)
+
+
 def broadcast_call(
     graph: Graph, op: Op, function: str, header: str, params_type: str, scaling: Params = ()
 ) -> KernelCall:
@@ -78,6 +90,7 @@ def broadcast_call(
         args=(tensor_arg(left), tensor_arg(right), TensorArg(op.outputs[0])),
         params_type=params_type,
         params=(*shape_params(graph, op), *nested(scaling)),
+        overlaps=_overlaps(graph, op),
     )
 
 

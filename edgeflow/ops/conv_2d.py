@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import convolution
+from edgeflow.ops import convolution, overlap
 from edgeflow.ops.lowering import (
     activation_limits,
     bias_arg,
@@ -33,6 +33,9 @@ def macs(graph: Graph, op: Op) -> int:
 def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_conv_2d_s8``."""
     source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
+    channels, kernel_c = weights.shape[0], weights.shape[3]
+    groups = source.shape[3] // kernel_c
+    distance = overlap.window_distance(convolution.window_starts(graph, op), channels, groups, kernel_c)
     return KernelCall(
         function="ef_conv_2d_s8",
         header="ef_conv_2d.h",
@@ -40,12 +43,13 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         params_type="ef_conv_2d_params",
         params=(
             *convolution.window_params(graph, op),
-            ("output_c", weights.shape[0]),
-            ("kernel_c", weights.shape[3]),
+            ("output_c", channels),
+            ("kernel_c", kernel_c),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
             *multiplier_arrays(convolution.multipliers(graph, op)),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )
 
 

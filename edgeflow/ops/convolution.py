@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import overlap, rules
 from edgeflow.ops.geometry import windows
 from edgeflow.ops.lowering import Params, quant_of
 from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
@@ -112,3 +112,11 @@ def window_params(graph: Graph, op: Op) -> Params:
         ("pad_top", rows.pad_before(h)),
         ("pad_left", columns.pad_before(w)),
     )
+
+
+def window_starts(graph: Graph, op: Op) -> overlap.Places:
+    """For each output position the first input element of its window, as both kernels visit them."""
+    n, h, w, c = graph.input_tensor(op, 0).shape
+    rows, columns = windows(op, *graph.input_tensor(op, 1).shape[1:3])
+    starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
+    return overlap.in_batches(starts, n, h * w * c)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import convolution
+from edgeflow.ops import convolution, overlap
 from edgeflow.ops.lowering import (
     activation_limits,
     bias_arg,
@@ -33,6 +33,8 @@ def macs(graph: Graph, op: Op) -> int:
 def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_depthwise_conv_2d_s8``."""
     source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
+    starts, channels = convolution.window_starts(graph, op), weights.shape[3]
+    distance = overlap.window_distance(starts, channels, groups=source.shape[3])
     return KernelCall(
         function="ef_depthwise_conv_2d_s8",
         header="ef_depthwise_conv_2d.h",
@@ -40,11 +42,12 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         params_type="ef_depthwise_conv_2d_params",
         params=(
             *convolution.window_params(graph, op),
-            ("depth_multiplier", weights.shape[3] // source.shape[3]),
+            ("depth_multiplier", channels // source.shape[3]),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
             *multiplier_arrays(convolution.multipliers(graph, op)),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )
 
 

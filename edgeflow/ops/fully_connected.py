@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import convolution, rules
+from edgeflow.ops import convolution, overlap, rules
 from edgeflow.ops.lowering import (
     Params,
     activation_limits,
@@ -56,6 +56,8 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_fully_connected_s8``, or ``..._per_channel_s8``."""
     source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
     channels, depth = weights.shape
+    rows = source.element_count // depth
+    distance = overlap.window_distance(overlap.places([rows], [depth]), channels)
     variant = "_per_channel" if len(quant_of(weights).scales) > 1 else ""
     return KernelCall(
         function=f"ef_fully_connected{variant}_s8",
@@ -63,13 +65,14 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         args=(tensor_arg(source), tensor_arg(weights), bias_arg(graph, op), TensorArg(output.id)),
         params_type=f"ef_fully_connected{variant}_params",
         params=(
-            ("batches", source.element_count // depth),
+            ("batches", rows),
             ("input_c", depth),
             ("output_c", channels),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
             *_scaling(graph, op),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )
 
 

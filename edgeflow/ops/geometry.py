@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from edgeflow.ir.graph import Op
+from edgeflow.ops.overlap import NO_PLACE, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ class Window:
     def pad_before(self, size: int) -> int:
         """Padding before the input."""
         return self.pads(size)[0]
+
+    def first_reads(self, size: int) -> Places:
+        """For each output position the first input position that it reads."""
+        origins = np.arange(self.output_size(size), dtype=np.int64) * self.stride - self.pad_before(size)
+        skipped = np.maximum(0, -(origins // self.dilation))
+        first = origins + skipped * self.dilation
+        return np.where((skipped < self.kernel) & (first < size), first, NO_PLACE)
 
 
 def int_attr(op: Op, name: str, default: int | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
-from edgeflow.ops.lowering import no_macs, quant_of, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -39,6 +39,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("channels", channels),
             ("input_offset", -quant_of(source).zero_point),
         ),
+        overlaps=elementwise_overlaps(output, source),  # a row is read again, element by element, to the end
     )
 
 

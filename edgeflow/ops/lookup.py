@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
-from edgeflow.ops.lowering import quant_of, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, quant_of, tensor_arg
 from edgeflow.ops.quant_math import INT8_MAX, INT8_MIN
 from edgeflow.ops.spec import ConstArray, KernelCall, Rule, TensorArg
 
@@ -24,13 +24,14 @@ def clamp_int8(value: int) -> int:
 
 
 def _call(graph: Graph, op: Op, table: npt.NDArray[np.int8]) -> KernelCall:
-    output = graph.output_tensor(op)
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     return KernelCall(
         function="ef_lookup_s8",
         header="ef_lookup.h",
-        args=(tensor_arg(graph.input_tensor(op, 0)), ConstArray("table", table), TensorArg(output.id)),
+        args=(tensor_arg(source), ConstArray("table", table), TensorArg(output.id)),
         params_type="ef_lookup_params",
         params=(("count", output.element_count),),
+        overlaps=elementwise_overlaps(output, source),
     )
 
 

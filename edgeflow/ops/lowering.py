@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgeflow.ir.graph import Graph, Op, Quant, Tensor
+from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op, Quant, Tensor
+from edgeflow.ir.overlap import Overlap
 from edgeflow.ops.geometry import int_attr
+from edgeflow.ops.overlap import elementwise_distance, overlap, widest
 from edgeflow.ops.quant_math import activation_range, quantize_multiplier
 from edgeflow.ops.spec import Arg, ConstArray, KernelCall, NullArg, ParamValue, TensorArg
 
@@ -81,6 +83,16 @@ def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(reversed(steps[: len(shape)]))
 
 
+def elementwise_overlaps(output: Tensor, *sources: Tensor) -> tuple[Overlap, ...]:
+    """Overlaps of a kernel that reads an element of each input, then writes one, in ascending order."""
+    width, count = DTYPE_BYTES[output.dtype], output.element_count
+    return widest(
+        each
+        for source in sources
+        for each in overlap(source, output, elementwise_distance(DTYPE_BYTES[source.dtype], width, count))
+    )
+
+
 def rescale_call(source: Tensor, output: Tensor, real_factor: float, limits: tuple[int, int]) -> KernelCall:
     """The call that brings an 8-bit tensor to the output's type, scale and zero point, within limits."""
     short = {"int8": "s8", "uint8": "u8"}
@@ -98,4 +110,5 @@ def rescale_call(source: Tensor, output: Tensor, real_factor: float, limits: tup
             ("output_min", limits[0]),
             ("output_max", limits[1]),
         ),
+        overlaps=elementwise_overlaps(output, source),
     )

@@ -8,7 +8,8 @@ from itertools import groupby
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ir.overlap import Overlap
+from edgeflow.ops import overlap, rules
 from edgeflow.ops.lowering import contiguous_strides, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import mean_multiplier, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, TensorArg
@@ -56,20 +57,35 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
     return shift <= 30
 
 
-def blocks(graph: Graph, op: Op, reduced: str = "averaged") -> tuple[tuple[str, ParamValue], ...]:
-    """Counts and steps of the nested blocks: neighbours that are both kept or both reduced are one."""
+def _runs(graph: Graph, op: Op) -> dict[bool, list[tuple[int, int]]]:
+    """Counts and steps of what is kept (False) and reduced (True): neighbours of one sort are one."""
     shape, axes = graph.input_tensor(op, 0).shape, _axes(graph, op)
     steps = contiguous_strides(shape)
     runs: dict[bool, list[tuple[int, int]]] = {False: [], True: []}
     for averaged, group in groupby(range(len(shape)), key=axes.__contains__):
         run = list(group)
         runs[averaged].append((math.prod(shape[axis] for axis in run), steps[run[-1]]))
+    return runs
+
+
+def blocks(graph: Graph, op: Op, reduced: str = "averaged") -> tuple[tuple[str, ParamValue], ...]:
+    """Counts and steps of the nested blocks."""
+    runs = _runs(graph, op)
     params: list[tuple[str, ParamValue]] = []
     for averaged, name in ((False, "kept"), (True, reduced)):
         pair = [(1, 0)] * (2 - len(runs[averaged])) + runs[averaged]
         params.append((f"{name}_count", tuple(count for count, _ in pair)))
         params.append((f"{name}_step", tuple(step for _, step in pair)))
     return tuple(params)
+
+
+def block_overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
+    """A whole block is read from its first element on, then its one output element written."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    kept = _runs(graph, op)[False]
+    starts = overlap.places([count for count, _ in kept], [step for _, step in kept])
+    distance = overlap.window_distance(starts, 1)
+    return overlap.overlap(source, output, distance)
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -89,6 +105,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("shift", shift),
             ("output_offset", quant_of(output).zero_point),
         ),
+        overlaps=block_overlaps(graph, op),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op, Tensor
+from edgeflow.ops import overlap
 from edgeflow.ops.lowering import contiguous_strides, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ParamValue, TensorArg
 
@@ -87,6 +88,9 @@ def copy_call(
     if merged and merged[-1][1:] == (1, 1):
         run = merged.pop()[0]
     padded = [(1, 0, 0)] * (MAX_LOOPS - len(merged)) + merged
+    counts = [count for count, _, _ in merged]
+    reads = overlap.places(counts, [step * size for _, step, _ in merged], input_first * size)
+    writes = overlap.places(counts, [step * size for _, _, step in merged], output_first * size)
     return KernelCall(
         function="ef_strided_copy",
         header="ef_strided_copy.h",
@@ -100,6 +104,7 @@ def copy_call(
             ("input_first", input_first * size),
             ("output_first", output_first * size),
         ),
+        overlaps=overlap.overlap(source, output, overlap.run_distance(reads, writes, run * size)),
     )
 
 
@@ -141,6 +146,8 @@ def table_call(source: Tensor, output: Tensor, tables: Sequence[Sequence[int]]) 
     counts = (1,) * missing + tuple(map(len, kept))
     bytes_apart = (0,) * missing + tuple(step * size for step in steps)
     arrays: list[ParamValue] = [None] * missing + [_table(table) for table in kept]
+    reads = overlap.table_places(kept, [step * size for step in steps])
+    writes = overlap.places([len(reads)], [run * size])
     return KernelCall(
         function="ef_table_copy",
         header="ef_table_copy.h",
@@ -152,6 +159,7 @@ def table_call(source: Tensor, output: Tensor, tables: Sequence[Sequence[int]]) 
             ("input_step", bytes_apart),
             *((f"index{position}", array) for position, array in enumerate(arrays)),
         ),
+        overlaps=overlap.overlap(source, output, overlap.run_distance(reads, writes, run * size)),
     )
 
 

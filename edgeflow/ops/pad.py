@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
-from edgeflow.ops.lowering import four_dims, no_macs, quant_of, tensor_arg
+from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.ops import overlap, rules
+from edgeflow.ops.lowering import contiguous_strides, four_dims, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -31,6 +31,14 @@ def padded_shape(graph: Graph, op: Op) -> bool:
     return graph.output_tensor(op).shape == padded and len(shape) <= 4 and min(shape, default=1) >= 1
 
 
+def _distance(source: Tensor, output: Tensor, pairs: list[list[int]]) -> int:
+    """Before an input element is read, all output before its place is written: most before the last."""
+    steps = contiguous_strides(output.shape)
+    places = zip(source.shape, pairs, steps, strict=True)
+    last = sum((before + dim - 1) * step for dim, (before, _), step in places)
+    return last - (source.element_count - 1)
+
+
 def pad_call(graph: Graph, op: Op, value: int) -> KernelCall:
     """The call of ``ef_pad_s8`` with that value."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
@@ -45,6 +53,7 @@ def pad_call(graph: Graph, op: Op, value: int) -> KernelCall:
             ("before", four_dims([before for before, _ in paddings(graph, op)], fill=0)),
             ("value", value),
         ),
+        overlaps=overlap.overlap(source, output, _distance(source, output, paddings(graph, op))),
     )
 
 

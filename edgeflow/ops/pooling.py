@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import overlap, rules
 from edgeflow.ops.geometry import Window, int_attr, windows
 from edgeflow.ops.lowering import activation_limits, tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, TensorArg
@@ -44,6 +44,8 @@ def pool_call(graph: Graph, op: Op, function: str) -> KernelCall:
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     n, h, w, c = source.shape
     rows, columns = _windows(op)
+    starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
+    distance = overlap.window_distance(overlap.in_batches(starts, n, h * w * c), c, groups=c)
     return KernelCall(
         function=function,
         header="ef_pool_2d.h",
@@ -64,4 +66,5 @@ def pool_call(graph: Graph, op: Op, function: str) -> KernelCall:
             ("pad_left", columns.pad_before(w)),
             *activation_limits(op, output),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
-from edgeflow.ops.lowering import no_macs, quant_of, rescale_call, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, rescale_call, tensor_arg
 from edgeflow.ops.quant_math import integer_limits, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -45,6 +45,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("scale", quant_of(output).scale),
             ("zero_point", quant_of(output).zero_point),
         ),
+        overlaps=elementwise_overlaps(output, source),
     )
 
 

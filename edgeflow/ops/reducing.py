@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import mean, movement, rules
+from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op
+from edgeflow.ops import mean, movement, overlap, rules
 from edgeflow.ops.lowering import tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, TensorArg
 
@@ -27,6 +27,7 @@ def reduce_call(graph: Graph, op: Op, *, largest: bool) -> KernelCall:
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_reduce_params",
         params=(*mean.blocks(graph, op, "reduced"), ("largest", int(largest))),
+        overlaps=mean.block_overlaps(graph, op),
     )
 
 
@@ -66,15 +67,24 @@ def arg_call(graph: Graph, op: Op, *, largest: bool) -> KernelCall:
     """The call of ``ef_arg_reduce_s8``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     axis = _axis(graph, op) or 0
+    outer, length, inner = (
+        math.prod(source.shape[:axis]),
+        source.shape[axis],
+        math.prod(source.shape[axis + 1 :]),
+    )
+    starts = overlap.places([outer, inner], [length * inner, 1])
+    width = DTYPE_BYTES[output.dtype]
+    distance = overlap.step_distance(starts, overlap.places([len(starts)], [width], width - 1))
     return KernelCall(
         function="ef_arg_reduce_s8",
         header="ef_reduce.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_arg_reduce_params",
         params=(
-            ("outer", math.prod(source.shape[:axis])),
-            ("length", source.shape[axis]),
-            ("inner", math.prod(source.shape[axis + 1 :])),
+            ("outer", outer),
+            ("length", length),
+            ("inner", inner),
             ("largest", int(largest)),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )

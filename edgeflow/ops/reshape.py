@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
-from edgeflow.ops.lowering import no_macs, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -29,6 +29,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_copy_params",
         params=(("byte_count", output.byte_count),),
+        overlaps=elementwise_overlaps(output, source),
     )
 
 

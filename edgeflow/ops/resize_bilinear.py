@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, resizing, rules
+from edgeflow.ops import movement, overlap, resizing, rules
 from edgeflow.ops.lowering import no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -20,6 +22,12 @@ def _step(size: int, count: int, *, align_corners: bool) -> int:
     return (1024 * size + count // 2) // count
 
 
+def _first_reads(size: int, count: int, step: int, first: int) -> overlap.Places:
+    """The lower of the two input indices that each output index lies between, as the kernel finds it."""
+    places = np.arange(count, dtype=np.int64) * step + first
+    return np.minimum(np.maximum(places, 0) // 1024, size - 1)
+
+
 def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_resize_bilinear_s8``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
@@ -27,6 +35,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     n, h, w, c = source.shape
     _, output_h, output_w, _ = output.shape
     step_h, step_w = (_step(a, b, align_corners=align) for a, b in ((h, output_h), (w, output_w)))
+    first_h, first_w = (step // 2 - 512 if half else 0 for step in (step_h, step_w))
+    starts = overlap.row_starts(
+        _first_reads(h, output_h, step_h, first_h), _first_reads(w, output_w, step_w, first_w), w * c, c
+    )
+    distance = overlap.window_distance(overlap.in_batches(starts, n, h * w * c), c, groups=c)
     return KernelCall(
         function="ef_resize_bilinear_s8",
         header="ef_resize_bilinear.h",
@@ -36,9 +49,10 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             *(("batches", n), ("input_h", h), ("input_w", w), ("channels", c)),
             *(("output_h", output_h), ("output_w", output_w)),
             *(("step_h", step_h), ("step_w", step_w)),
-            ("first_h", step_h // 2 - 512 if half else 0),
-            ("first_w", step_w // 2 - 512 if half else 0),
+            ("first_h", first_h),
+            ("first_w", first_w),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )
 
 

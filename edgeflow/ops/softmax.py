@@ -6,7 +6,7 @@ import math
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
-from edgeflow.ops.lowering import no_macs, quant_of, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import softmax_scaling
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -49,6 +49,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("input_left_shift", left_shift),
             ("difference_min", difference_min),
         ),
+        overlaps=elementwise_overlaps(output, source),  # a row is read again, element by element, to the end
     )
 
 

@@ -1,7 +1,8 @@
 """What an operator file provides, and the kernel call it lowers to.
 
 ``OpSpec`` is the operator's entry in ``edgeflow.ops.registry``. ``KernelCall`` is pure data: the
-generator in ``edgeflow.codegen`` renders it, the memory planner reads ``scratch_bytes``.
+generator in ``edgeflow.codegen`` renders it, the memory planner reads ``scratch_bytes`` and
+``overlaps``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.overlap import Overlap
 
 # A rule is a limit of the operator. It returns True when the operator keeps it; its docstring is
 # the sentence the user reads when it does not, and the line in docs/operators.md.
@@ -63,6 +65,9 @@ class KernelCall:
 
     ``function`` is also the stem of its source in ``kernels/src`` and ``header`` a file in
     ``kernels/include``. A ``ParamValue`` of None renders as a null pointer, a tuple as a braced list.
+    ``overlaps`` says where this call's output may share memory with its inputs: it follows from the
+    order in which ``function`` reads and writes (``edgeflow.ops.overlap``), so another function for
+    the same operator has its own.
     """
 
     function: str
@@ -71,6 +76,7 @@ class KernelCall:
     params_type: str | None = None
     params: tuple[tuple[str, ParamValue], ...] = ()
     scratch_bytes: int = 0
+    overlaps: tuple[Overlap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

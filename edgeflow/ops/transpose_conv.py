@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, overlap, rules
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import (
     activation_limits,
@@ -109,12 +109,33 @@ def macs(graph: Graph, op: Op) -> int:
     return math.prod(positions) * graph.input_tensor(op, WEIGHTS).element_count
 
 
+def _window_starts(graph: Graph, op: Op) -> overlap.Places:
+    """For each output position the first input element that a tap brings to it."""
+    n, h, w, c = graph.input_tensor(op, DATA).shape
+    output_h, output_w = graph.output_tensor(op).shape[1:3]
+    kernel_h, kernel_w = graph.input_tensor(op, WEIGHTS).shape[1:3]
+    top, left = (padding or 0 for padding in _paddings(graph, op))
+
+    def first_reads(size: int, output: int, kernel: int, stride: int, padding: int) -> overlap.Places:
+        place = np.arange(output, dtype=np.int64) + padding
+        first = np.maximum(0, -((kernel - 1 - place) // stride))
+        return np.where(first <= np.minimum(place // stride, size - 1), first, overlap.NO_PLACE)
+
+    starts = overlap.row_starts(
+        first_reads(h, output_h, kernel_h, int_attr(op, "stride_h"), top),
+        first_reads(w, output_w, kernel_w, int_attr(op, "stride_w"), left),
+        *(w * c, c),
+    )
+    return overlap.in_batches(starts, n, h * w * c)
+
+
 def lower(graph: Graph, op: Op) -> KernelCall:
     """The call of ``ef_transpose_conv_2d_s8``."""
     source, weights = graph.input_tensor(op, DATA), graph.input_tensor(op, WEIGHTS)
     output, bias = graph.output_tensor(op), graph.optional_tensor(op, BIAS)
     n, h, w, c = source.shape
     top, left = _paddings(graph, op)
+    distance = overlap.window_distance(_window_starts(graph, op), output.shape[3])
     return KernelCall(
         function="ef_transpose_conv_2d_s8",
         header="ef_transpose_conv_2d.h",
@@ -137,6 +158,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             *activation_limits(op, output),
             *multiplier_arrays(_multipliers(graph, op)),
         ),
+        overlaps=overlap.overlap(source, output, distance),
     )
 
 

@@ -55,7 +55,8 @@ typedef struct {
     ef_add_scaling scaling;
 } ef_add_params;
 
-/* input1, input2 and output [count]; the output may be either input, and the inputs the same. */
+/* input1, input2 and output [count]; the output may begin at either input or before it, and the
+ * inputs may be the same. */
 void ef_add_s8(const ef_add_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
 
 typedef struct {

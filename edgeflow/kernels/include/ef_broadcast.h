@@ -17,8 +17,10 @@ typedef struct {
 /* The output element of one element of each input; `scaling` is the operator's own. */
 typedef int8_t (*ef_broadcast_element)(const void *scaling, int8_t left, int8_t right);
 
-/* input1 and input2 as their strides say, output [shape]; the output may be an input that is not
- * repeated along any dimension. `element` is a function of the same file, so that it is inlined. */
+/* input1 and input2 as their strides say, output [shape]; elements of the output are
+ * written in ascending order, each after reading its two: the output may be an input that is not repeated
+ * along any dimension, or overlap one where no write reaches what is still to be read. `element` is
+ * a function of the same file, so that it is inlined. */
 static inline void ef_broadcast_s8(const ef_broadcast_shape *broadcast, ef_broadcast_element element,
     const void *scaling, const int8_t *input1, const int8_t *input2, int8_t *output)
 {

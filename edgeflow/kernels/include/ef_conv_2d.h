@@ -37,7 +37,9 @@ typedef struct {
  * weights [output_c][kernel_h][kernel_w][kernel_c], zero point 0
  * bias    [output_c], or null
  * output  [batches][output_h][output_w][output_c]
- * The output overlaps no other array. Padding counts as the input's zero point. */
+ * Writes in ascending order, for each position and channel after reading its window: the output may
+ * overlap the input from below, as far as no write reaches what is still to be read, but no other array.
+ * Padding counts as the input's zero point. */
 void ef_conv_2d_s8(
     const ef_conv_2d_params *params,
     const int8_t *input,

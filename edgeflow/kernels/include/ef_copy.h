@@ -12,7 +12,8 @@ typedef struct {
     int32_t byte_count;
 } ef_copy_params;
 
-/* input and output [byte_count]; they are the same address or do not overlap. */
+/* input and output [byte_count], copied in ascending order: the output may begin at the
+ * input or before it. */
 void ef_copy(const ef_copy_params *params, const void *input, void *output);
 
 #ifdef __cplusplus

@@ -14,7 +14,8 @@ typedef struct {
     int32_t zero_point;
 } ef_dequantize_params;
 
-/* input and output [count], not overlapping. */
+/* input and output [count], in ascending order, each element read before it is written: the output may
+ * overlap the input from below, as far as no write reaches what is still to be read. */
 void ef_dequantize_s8_f32(const ef_dequantize_params *params, const int8_t *input, float *output);
 void ef_dequantize_u8_f32(const ef_dequantize_params *params, const uint8_t *input, float *output);
 

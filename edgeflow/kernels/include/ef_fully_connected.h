@@ -24,7 +24,8 @@ typedef struct {
  * weights [output_c][input_c], zero point 0
  * bias    [output_c], or null
  * output  [batches][output_c]
- * The output overlaps no other array. */
+ * Writes in ascending order, for each row and output after reading the row: the output may
+ * overlap the input from below, as far as no write reaches what is still to be read, but no other array. */
 void ef_fully_connected_s8(
     const ef_fully_connected_params *params,
     const int8_t *input,

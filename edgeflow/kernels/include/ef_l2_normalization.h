@@ -14,7 +14,7 @@ typedef struct {
     int32_t input_offset; /* minus the zero point */
 } ef_l2_normalization_params;
 
-/* input and output [rows][channels]; the output may be the input. */
+/* input and output [rows][channels]; the output may begin at the input or before it. */
 void ef_l2_normalization_s8(
     const ef_l2_normalization_params *params, const int8_t *input, int8_t *output);
 

@@ -21,7 +21,9 @@ typedef struct {
     int32_t output_offset; /* the output's zero point */
 } ef_mean_params;
 
-/* input as the counts and steps say, output [kept_count[0]][kept_count[1]], not overlapping. */
+/* input as the counts and steps say, output [kept_count[0]][kept_count[1]], written in ascending order, each
+ * after reading its block: the output may overlap the input from below, as far as no write reaches what
+ * is still to be read. */
 void ef_mean_s8(const ef_mean_params *params, const int8_t *input, int8_t *output);
 
 #ifdef __cplusplus

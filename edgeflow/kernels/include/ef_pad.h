@@ -15,7 +15,8 @@ typedef struct {
     int8_t value;
 } ef_pad_params;
 
-/* input [input_shape], output [output_shape], not overlapping. */
+/* input [input_shape], output [output_shape], written in ascending order: the output may overlap the
+ * input from below, as far as no write reaches what is still to be read. */
 void ef_pad_s8(const ef_pad_params *params, const int8_t *input, int8_t *output);
 
 #ifdef __cplusplus

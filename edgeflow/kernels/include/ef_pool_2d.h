@@ -26,7 +26,9 @@ typedef struct {
 } ef_pool_2d_params;
 
 /* input  [batches][input_h][input_w][channels]
- * output [batches][output_h][output_w][channels], overlapping no other array
+ * output [batches][output_h][output_w][channels]
+ * Writes in ascending order, for each position and channel after reading its window: the output may
+ * overlap the input from below, as far as no write reaches what is still to be read, but no other array.
  * Padding is left out of the mean; halves round away from zero. */
 void ef_average_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
 

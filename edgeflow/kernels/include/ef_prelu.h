@@ -23,7 +23,7 @@ typedef struct {
     ef_prelu_scaling scaling;
 } ef_prelu_params;
 
-/* Inputs and output as ef_broadcast_s8 says; the output may be the input. */
+/* Inputs and output as ef_broadcast_s8 says. */
 void ef_prelu_s8(const ef_prelu_params *params, const int8_t *input, const int8_t *slopes, int8_t *output);
 
 #ifdef __cplusplus

@@ -14,7 +14,8 @@ typedef struct {
     int32_t zero_point;
 } ef_quantize_params;
 
-/* input and output [count], not overlapping. Infinities give the range's ends, NaN its lower end. */
+/* input and output [count], in ascending order: the output may begin at the input or before it. Infinities
+ * give the range's ends, NaN its lower end. */
 void ef_quantize_f32_s8(const ef_quantize_params *params, const float *input, int8_t *output);
 
 #ifdef __cplusplus

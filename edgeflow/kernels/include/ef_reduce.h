@@ -17,7 +17,9 @@ typedef struct {
     int32_t largest; /* 1: the largest value, 0: the smallest */
 } ef_reduce_params;
 
-/* input as the counts and steps say, output [kept_count[0]][kept_count[1]], not overlapping. */
+/* input as the counts and steps say, output [kept_count[0]][kept_count[1]], written in ascending order, each
+ * after reading its block: the output may overlap the input from below, as far as no write reaches what
+ * is still to be read. */
 void ef_reduce_s8(const ef_reduce_params *params, const int8_t *input, int8_t *output);
 
 typedef struct {
@@ -27,7 +29,9 @@ typedef struct {
     int32_t largest; /* 1: the place of the largest value, 0: of the smallest */
 } ef_arg_reduce_params;
 
-/* input [outer][length][inner], output [outer][inner], not overlapping; the first of equal values. */
+/* input [outer][length][inner], output [outer][inner], written in ascending order, each
+ * after reading its block: the output may overlap the input from below, as far as no write reaches what
+ * is still to be read. The first of equal values. */
 void ef_arg_reduce_s8(const ef_arg_reduce_params *params, const int8_t *input, int32_t *output);
 
 #ifdef __cplusplus

@@ -18,7 +18,7 @@ typedef struct {
     int32_t output_max;
 } ef_rescale_params;
 
-/* input and output [count]; the output may be the input. */
+/* input and output [count]; the output may begin at the input or before it. */
 void ef_rescale_s8_s8(const ef_rescale_params *params, const int8_t *input, int8_t *output);
 void ef_rescale_s8_u8(const ef_rescale_params *params, const int8_t *input, uint8_t *output);
 void ef_rescale_u8_s8(const ef_rescale_params *params, const uint8_t *input, int8_t *output);

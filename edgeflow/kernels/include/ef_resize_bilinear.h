@@ -21,8 +21,9 @@ typedef struct {
     int32_t first_w;
 } ef_resize_bilinear_params;
 
-/* input [batches][input_h][input_w][channels], output [batches][output_h][output_w][channels], not
- * overlapping; sizes of at most 1024. */
+/* input [batches][input_h][input_w][channels], output [batches][output_h][output_w][channels];
+ * sizes of at most 1024. Writes in ascending order, each element after reading its neighbours: the output
+ * may overlap the input from below, as far as no write reaches what is still to be read. */
 void ef_resize_bilinear_s8(const ef_resize_bilinear_params *params, const int8_t *input, int8_t *output);
 
 #ifdef __cplusplus

@@ -16,8 +16,9 @@ typedef struct {
     int32_t difference_min; /* differences from the maximum below this count as exp = 0 */
 } ef_softmax_params;
 
-/* input and output [rows][classes]; the output may be the input. A row whose exponentials sum to 512 or
- * more, relative to the largest, gives 0 (-128) everywhere: there the reference is undefined. */
+/* input and output [rows][classes]; the output may begin at the input or before it. A row
+ * whose exponentials sum to 512 or more, relative to the largest, gives 0 (-128) everywhere: there the
+ * reference is undefined. */
 void ef_softmax_s8(const ef_softmax_params *params, const int8_t *input, int8_t *output);
 
 #ifdef __cplusplus

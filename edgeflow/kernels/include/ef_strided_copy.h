@@ -18,7 +18,8 @@ typedef struct {
     int32_t output_first;
 } ef_strided_copy_params;
 
-/* input and output as counts and steps say, not overlapping. */
+/* input and output as counts and steps say, copied byte by byte in the order of the loops: they may overlap
+ * where no write reaches what is still to be read. */
 void ef_strided_copy(const ef_strided_copy_params *params, const void *input, void *output);
 
 #ifdef __cplusplus

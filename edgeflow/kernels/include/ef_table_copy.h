@@ -19,7 +19,8 @@ typedef struct {
     const int16_t *index3;
 } ef_table_copy_params;
 
-/* output [count[0]][count[1]][count[2]][count[3]][run_bytes], not overlapping the input. */
+/* output [count[0]][count[1]][count[2]][count[3]][run_bytes], copied byte by byte in ascending
+ * order: it may overlap the input where no write reaches what is still to be read. */
 void ef_table_copy(const ef_table_copy_params *params, const void *input, void *output);
 
 #ifdef __cplusplus

@@ -1,0 +1,209 @@
+"""Distances at which an output may overlap an input: the compiled kernels hold them, and need them."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from cases import CASES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kernel_harness import run_call
+from op_graphs import case_of, graph_of, run_all
+
+from edgeflow.ir.graph import DTYPE_BYTES, Tensor
+from edgeflow.ir.overlap import Overlap
+from edgeflow.ops.call_overlap import operator_overlaps
+from edgeflow.ops.geometry import Window
+from edgeflow.ops.overlap import elementwise_distance, in_batches, row_starts, window_distance
+from edgeflow.ops.overlap import overlap as overlap_of
+from edgeflow.ops.registry import lower
+
+
+@cache
+def lowered(position):
+    """Graph, calls and overlaps of a case."""
+    graph = graph_of(CASES[position])
+    calls = lower(graph, graph.ops[0])
+    return graph, calls, operator_overlaps(graph, calls)
+
+
+OVERLAPPING = [i for i in range(len(CASES)) if lowered(i)[2]]
+SHARING = {lowered(i)[1][0].function for i in OVERLAPPING}
+
+
+def alignment_of(graph, overlap):
+    """What C demands of both addresses."""
+    return max(DTYPE_BYTES[graph.tensors[i].dtype] for i in (overlap.input_id, overlap.output_id))
+
+
+def outputs_at(library, graph, calls, feed, overlap, distance):
+    """All outputs when the input begins ``distance`` bytes behind the output's begin."""
+    source, output = graph.tensors[overlap.input_id], graph.tensors[overlap.output_id]
+    shared = np.full(source.byte_count + output.byte_count + abs(distance) + 8, 0xA5, np.uint8)
+    ends = {output.id: max(0, -distance), source.id: max(0, distance)}
+    arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
+    arrays |= {i: a.copy() for i, a in zip(graph.inputs, feed, strict=True)}
+    arrays |= {i: np.zeros(graph.tensors[i].shape, graph.tensors[i].dtype) for i in graph.ops[0].outputs}
+    for tensor in (source, output):
+        place = shared[ends[tensor.id] : ends[tensor.id] + tensor.byte_count]
+        if tensor is source:
+            place[:] = np.frombuffer(arrays[source.id].tobytes(), np.uint8)
+        arrays[tensor.id] = place.view(tensor.dtype).reshape(tensor.shape)
+    for call in calls:
+        run_call(library, call, arrays)
+    return [arrays[i].copy() for i in graph.outputs]
+
+
+def is_right_at(library, position, overlap, distance):
+    """Whether every input set gives the bytes that it gives without overlap."""
+    graph, calls, _ = lowered(position)
+    feeds = CASES[position].feeds
+    for feed, expected in zip(feeds, run_all(library, graph, feeds), strict=True):
+        found = outputs_at(library, graph, calls, feed, overlap, distance)
+        if [a.tobytes() for a in found] != [a.tobytes() for a in expected]:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("position", OVERLAPPING, ids=lambda i: f"{CASES[i].kind}-{CASES[i].name}")
+def test_kernel_is_right_at_the_least_distance(position, kernels):
+    graph, _, overlaps = lowered(position)
+    for overlap in overlaps:
+        step = alignment_of(graph, overlap)
+        assert is_right_at(kernels, position, overlap, -(-overlap.distance_bytes // step) * step)
+
+
+# One byte too near destroys the lowest bits of a float's mantissa, which no rounding to int8 shows.
+UNSEEN = {"ef_quantize_f32_s8"}
+
+
+def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
+    """One case of a kernel is enough: where a window's weight is 0, the destroyed byte does not show."""
+    broken = dict.fromkeys(SHARING, False)
+    for position in OVERLAPPING:
+        graph, calls, overlaps = lowered(position)
+        for overlap in () if broken[calls[0].function] else overlaps:
+            step = alignment_of(graph, overlap)
+            least = -(-overlap.distance_bytes // step) * step
+            broken[calls[0].function] |= not is_right_at(kernels, position, overlap, least - step)
+    assert {function for function, seen in broken.items() if not seen} == UNSEEN
+
+
+def test_every_kernel_but_the_fill_allows_some_overlap():
+    assert {lowered(i)[1][0].function for i in range(len(CASES))} - SHARING == {"ef_fill_s8"}
+
+
+def test_one_tensor_as_both_operands_has_one_distance():
+    graph = graph_of(case_of("ADD", "rank_1"))
+    doubled = replace(graph, ops=(replace(graph.ops[0], inputs=(0, 0)),), inputs=(0,))
+    assert operator_overlaps(doubled, lower(doubled, doubled.ops[0])) == (Overlap(0, graph.outputs[0], 0),)
+
+
+def test_an_operand_that_is_repeated_may_not_be_overwritten():
+    """Each row of the output needs the whole channel vector again, up to the last row."""
+    case = case_of("MUL", "channels")
+    graph = graph_of(case)
+    overlaps = {o.input_id: o.distance_bytes for o in operator_overlaps(graph, lower(graph, graph.ops[0]))}
+    full, vector = sorted(graph.inputs, key=lambda i: -graph.tensors[i].byte_count)
+    assert overlaps[full] == 0
+    assert overlaps[vector] == graph.tensors[full].byte_count - graph.tensors[vector].byte_count
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "distances"),
+    [("CONCATENATION", "rows_of_three", [0, 12, 72]), ("SPLIT", "batch", [0, -6])],
+)
+def test_contiguous_parts_lie_in_the_whole_where_they_belong(kind, name, distances):
+    """Cut or joined along the outermost dimension, the copies could as well be left out."""
+    graph = graph_of(case_of(kind, name))
+    overlaps = operator_overlaps(graph, lower(graph, graph.ops[0]))
+    assert [overlap.distance_bytes for overlap in overlaps] == distances
+
+
+def test_types_that_a_compiler_may_take_as_apart():
+    """Neither is of character type: int16 to float32."""
+    left = Tensor(0, "x", (8,), "int16")
+    assert overlap_of(left, Tensor(1, "y", (8,), "float32"), 0) == ()
+    assert overlap_of(left, Tensor(1, "y", (8,), "int16"), 0) == (Overlap(0, 1, 0),)
+    assert overlap_of(left, Tensor(1, "y", (8,), "int8"), 0) == (Overlap(0, 1, 0),)
+
+
+@st.composite
+def windows(draw):
+    """A small layer: rows, columns, input size, batches, output channels, groups and channels of a group."""
+    padding = draw(st.sampled_from(["SAME", "VALID"]))
+    both = [
+        Window(draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 3)), padding)
+        for _ in "hw"
+    ]
+    size = [max(draw(st.integers(1, 5)), 1 if padding == "SAME" else w.reach) for w in both]
+    groups = draw(st.integers(1, 3))
+    return (
+        both,
+        size,
+        draw(st.integers(1, 2)),
+        groups * draw(st.integers(1, 3)),
+        groups,
+        draw(st.integers(1, 3)),
+    )
+
+
+def window_events(rows_columns, size, batches, output_c, groups, group_c):
+    """What the loops of the convolutions and poolings read, in input elements, before each write."""
+    (rows, columns), (h, w), depth = rows_columns, size, groups * group_c
+    for n in range(batches):
+        for oy in range(rows.output_size(h)):
+            for ox in range(columns.output_size(w)):
+                for o in range(output_c):
+                    group = o // (output_c // groups)
+                    yield [
+                        ((n * h + y) * w + x) * depth + group * group_c + c
+                        for ky in range(rows.kernel)
+                        for kx in range(columns.kernel)
+                        for y in [oy * rows.stride - rows.pad_before(h) + ky * rows.dilation]
+                        for x in [ox * columns.stride - columns.pad_before(w) + kx * columns.dilation]
+                        if 0 <= y < h and 0 <= x < w
+                        for c in range(group_c)
+                    ]
+
+
+def is_safe(events, distance):
+    """Play it through: no element is read that has been written over."""
+    destroyed = set()
+    for write, reads in enumerate(events):
+        if not destroyed.isdisjoint(reads):
+            return False
+        destroyed.add(write - distance)
+    return True
+
+
+@settings(max_examples=60, deadline=None)
+@given(windows())
+def test_window_distance_is_the_least_safe_one(layer):
+    (rows, columns), (h, w), batches, output_c, groups, group_c = layer
+    depth = groups * group_c
+    starts = row_starts(rows.first_reads(h), columns.first_reads(w), w * depth, depth)
+    found = window_distance(in_batches(starts, batches, h * w * depth), output_c, groups, group_c)
+    events = list(window_events(*layer))
+    least = -batches * h * w * depth
+    assert all(is_safe(events, distance) for distance in range(max(found, least), len(events) + 1))
+    assert found <= least or not is_safe(events, found - 1)
+
+
+@pytest.mark.parametrize(("input_bytes", "output_bytes"), [(1, 1), (4, 1), (1, 4), (2, 4), (2, 1)])
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_elementwise_distance_is_the_least_safe_one(input_bytes, output_bytes, count):
+    reads = [set(range(i * input_bytes, (i + 1) * input_bytes)) for i in range(count)]
+
+    def is_right(distance):
+        destroyed = set()
+        for i, read in enumerate(reads):
+            if destroyed & read:
+                return False
+            destroyed |= {i * output_bytes + k - distance for k in range(output_bytes)}
+        return True
+
+    found = max(elementwise_distance(input_bytes, output_bytes, count), -count * input_bytes)
+    assert all(is_right(distance) for distance in range(found, count * output_bytes + 1))
+    assert count == 1 or not is_right(found - 1)
