@@ -23,6 +23,9 @@ def codegen(
     disable_pass: Annotated[
         list[str] | None, typer.Option("--disable-pass", help="Leave out a pass over the graph; repeatable.")
     ] = None,
+    static_arena: Annotated[
+        bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
+    ] = False,
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
     from edgeflow.artifact import read_json
@@ -30,7 +33,7 @@ def codegen(
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
-    options = CodegenOptions(disabled_passes=tuple(disable_pass or ()))
+    options = CodegenOptions(disabled_passes=tuple(disable_pass or ()), static_arena=static_arena)
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan = read_json(output / "memory_plan.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")

@@ -12,16 +12,19 @@ from edgeflow.ops.spec import KernelCall
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 
 
-def kernel_files(calls: Iterable[KernelCall], kernels_dir: Path) -> dict[str, bytes]:
+def kernel_files(
+    calls: Iterable[KernelCall], kernels_dir: Path, headers: Iterable[str] = ()
+) -> dict[str, bytes]:
     """Contents of the files by flat name, sources and headers, in order of name.
 
-    A header whose own source stands in ``src`` under the same stem brings that source along.
+    ``headers`` are wanted besides those of the calls. A header whose own source stands in ``src``
+    under the same stem brings that source along.
 
     Raises:
         InternalError: a file is missing, or an include cannot be flattened.
     """
     found: dict[str, bytes] = {}
-    waiting = sorted({name for call in calls for name in (f"{call.function}.c", call.header)})
+    waiting = sorted({*headers, *(n for call in calls for n in (f"{call.function}.c", call.header))})
     while waiting:
         name = waiting.pop()
         if name in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edgeflow.codegen.program import Program
 from edgeflow.codegen.render import render
+from edgeflow.memory.planner import ARENA_ALIGNMENT_BYTES
 
 
 def model_c(program: Program) -> str:
@@ -15,6 +16,7 @@ def model_c(program: Program) -> str:
         headers=headers,
         macro=program.prefix.upper(),
         table=_table(program),
+        arena_alignment_bytes=ARENA_ALIGNMENT_BYTES,
     )
 
 

@@ -6,6 +6,12 @@ from edgeflow.codegen.program import Program
 from edgeflow.codegen.render import render
 from edgeflow.memory.planner import ARENA_ALIGNMENT_BYTES
 
+# The header of the kernels that `model.h` includes.
+CALLER_HEADER = "ef_real.h"
+
+# What a value of a quantized port is limited to.
+_LIMITS = {"int8": (-128, 127), "uint8": (0, 255), "int16": (-32768, 32767)}
+
 
 def model_h(program: Program) -> str:
     """The text of ``model.h``; valid C99 and C++."""
@@ -16,5 +22,6 @@ def model_h(program: Program) -> str:
         program=program,
         macro=program.prefix.upper(),
         ports=ports,
+        limits=_LIMITS,
         arena_alignment_bytes=ARENA_ALIGNMENT_BYTES,
     )

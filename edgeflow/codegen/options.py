@@ -10,6 +10,8 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Passes to leave out, by name; for finding out what a pass does.
     disabled_passes: tuple[str, ...] = ()
+    # The generated C holds its arena as `<model>_arena`, instead of the caller.
+    static_arena: bool = False
 
 
 DEFAULT_OPTIONS = CodegenOptions()

@@ -63,7 +63,10 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A network ready to be printed; ``prefix`` begins every symbol of its own."""
+    """A network ready to be printed; ``prefix`` begins every symbol of its own.
+
+    With ``static_arena`` the generated C holds the arena, otherwise its caller does.
+    """
 
     prefix: str
     source_sha256: str
@@ -73,6 +76,7 @@ class Program:
     outputs: tuple[Port, ...]
     steps: tuple[Step, ...]
     arrays: tuple[Array, ...]
+    static_arena: bool = False
 
     @property
     def weights_bytes(self) -> int:

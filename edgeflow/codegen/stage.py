@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from edgeflow.artifact import sha256_bytes, write_bytes, write_json, write_text
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
-from edgeflow.codegen.model_h import model_h
+from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
@@ -49,12 +50,13 @@ def run(
     graph = run_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
+    program = replace(program, static_arena=options.static_arena)
     for file_name, text in data_files.items():
         write_text(out_dir / "tflm" / file_name, text)
     write_text(out_dir / "c" / "model.c", model_c(program))
     write_text(out_dir / "c" / "model.h", model_h(program))
     calls = [call.kernel for step in program.steps for call in step.calls]
-    for file_name, content in kernel_files(calls, kernels_dir()).items():
+    for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         write_bytes(out_dir / "c" / file_name, content)
     write_json(out_dir / "network.json", network_json(program))
     write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))

@@ -6,12 +6,13 @@ import numpy as np
 
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
-from edgeflow.codegen.model_h import model_h
+from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.program import build_program
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
 from edgeflow.memory.checker import check_plan
 from edgeflow.memory.planner import plan_memory
 from edgeflow.ops.spec import ConstArray, KernelCall, NullArg, ScratchArg, TensorArg
+from edgeflow.resources import kernels_dir
 
 KERNELS = Path(__file__).parent / "kernels"
 SHA = "ab" * 32
@@ -100,6 +101,7 @@ def write_c(program, folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.c").write_text(model_c(program))
     (folder / "model.h").write_text(model_h(program))
+    (folder / CALLER_HEADER).write_bytes((kernels_dir() / "include" / CALLER_HEADER).read_bytes())
     for name, content in kernel_files(
         [call.kernel for s in program.steps for call in s.calls], KERNELS
     ).items():

@@ -10,7 +10,7 @@ from c_build import Library
 
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
-from edgeflow.codegen.model_h import model_h
+from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json
 from edgeflow.codegen.stage import compile_graph, run
 from edgeflow.errors import ModelError
@@ -86,7 +86,7 @@ def build(folder):
     (folder / "model.c").write_text(model_c(program))
     (folder / "model.h").write_text(model_h(program))
     calls = [call.kernel for step in program.steps for call in step.calls]
-    for name, content in kernel_files(calls, kernels_dir()).items():
+    for name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         (folder / name).write_bytes(content)
     return Library(folder, network_json(program), program.plan.arena_bytes), program
 
