@@ -18,7 +18,7 @@ DEVIATIONS = {
     "misra-c2012-10.1": "required; shifts of signed numbers, as ef_requantize.h takes for granted",
     "misra-c2012-10.3": "required; int is narrowed where a clamp before it bounds the value",
     "misra-c2012-10.4": "required; INT8_MIN and literals of type int meet int32_t",
-    "misra-c2012-10.8": "required; an integer difference becomes a float, and back where its bounds were tested",
+    "misra-c2012-10.8": "required; an integer difference becomes a float, and back within tested bounds",
     "misra-c2012-11.5": "scratch and arena are bytes that the planner aligned",
     "misra-c2012-12.1": "the precedence of *, + and comparisons needs no parentheses",
     "misra-c2012-13.3": "i++ in an indexed store",
