@@ -116,7 +116,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "SPACE_TO_DEPTH": Options("SpaceToDepthOptions", (Scalar("block_size"),)),
         "SPLIT": Options("SplitOptions", (Scalar("num_splits"),)),
         "SPLIT_V": Options("SplitVOptions", (Scalar("num_splits"),)),
-        "SQUEEZE": Options("SqueezeOptions"),
+        "SQUEEZE": Options("SqueezeOptions", (Integers("squeeze_dims"),)),
         "STRIDED_SLICE": Options(
             "StridedSliceOptions",
             (

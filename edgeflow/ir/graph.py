@@ -51,7 +51,8 @@ class Tensor:
     ``id`` is the tensor's index in the source file and survives every pass, so that values can be
     compared with an interpreter's tensor of the same index. A tensor that a pass makes, or whose
     shape or values a pass changes, has a negative id (``Graph.new_tensor_id``) and is compared with
-    nothing. ``data`` holds constants (read-only array of ``shape`` and ``dtype``) and is None for
+    nothing; a shape that the file has wrong and the interpreter corrects, too, is no such change.
+    ``data`` holds constants (read-only array of ``shape`` and ``dtype``) and is None for
     activations and variables.
     """
 

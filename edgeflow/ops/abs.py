@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup, rules
+from edgeflow.ops import lookup, rules, shapes
 from edgeflow.ops.fixed_point import requantize
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import float32_ratio, quantize_multiplier
@@ -32,4 +32,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return lookup.integer_call(graph, op, value)
 
 
-SPEC = OpSpec(kind="ABS", max_version=5, rules=(*lookup.RULES, scale_ratio), macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="ABS",
+    max_version=5,
+    rules=(*lookup.RULES, scale_ratio),
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import addition, broadcast
+from edgeflow.ops import addition, broadcast, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -25,4 +25,6 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     )
 
 
-SPEC = OpSpec(kind="ADD", max_version=5, rules=addition.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="ADD", max_version=5, rules=addition.RULES, output_shapes=shapes.broadcast, macs=no_macs, lower=lower
+)

@@ -13,4 +13,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return reducing.arg_call(graph, op, largest=False)
 
 
-SPEC = OpSpec(kind="ARG_MIN", max_version=3, rules=reducing.ARG_RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="ARG_MIN",
+    max_version=3,
+    rules=reducing.ARG_RULES,
+    output_shapes=reducing.arg_shapes,
+    macs=no_macs,
+    lower=lower,
+)

@@ -13,4 +13,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return pooling.pool_call(graph, op, "ef_average_pool_2d_s8")
 
 
-SPEC = OpSpec(kind="AVERAGE_POOL_2D", max_version=3, rules=pooling.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="AVERAGE_POOL_2D",
+    max_version=3,
+    rules=pooling.RULES,
+    output_shapes=pooling.output_shapes,
+    macs=no_macs,
+    lower=lower,
+)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from edgeflow.ir.graph import Graph, Op, Tensor
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.lowering import contiguous_strides
 from edgeflow.ops.movement import Loop
-from edgeflow.ops.spec import Rule
+from edgeflow.ops.spec import Rule, Shapes
 
 BLOCK, MARGINS = 1, 2
 MAX_BLOCKS = 64
@@ -51,17 +51,30 @@ def margins_of(graph: Graph, op: Op) -> list[tuple[int, int]]:
     return list(zip(values[::2], values[1::2], strict=True))
 
 
-def shapes_fit(graph: Graph, op: Op, wide: Tensor, narrow: Tensor) -> bool:
-    """Whether the wide tensor with its margins is the narrow one put together."""
+def narrow_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input, with its margins, taken apart into blocks."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_blocks(graph, op):
+        return None
     block = movement.int_inputs(graph, op, BLOCK)
-    if len(narrow.shape) != len(wide.shape) or len(wide.shape) != len(block) + 2:
-        return False
-    sizes = zip(wide.shape[1:-1], margins_of(graph, op), narrow.shape[1:-1], block, strict=True)
-    whole = all(size + before + after == count * step for size, (before, after), count, step in sizes)
-    batches = wide.shape[0] * math.prod(block)
-    return (
-        whole and narrow.shape[0] == batches and narrow.shape[-1] == wide.shape[-1] and min(wide.shape) >= 1
-    )
+    padded = [size + sum(pair) for size, pair in zip(shape[1:-1], margins_of(graph, op), strict=True)]
+    if any(size % step for size, step in zip(padded, block, strict=True)):
+        return None
+    counts = (size // step for size, step in zip(padded, block, strict=True))
+    return ((shape[0] * math.prod(block), *counts, shape[-1]),)
+
+
+def wide_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's blocks put together, without the margins."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_blocks(graph, op):
+        return None
+    block = movement.int_inputs(graph, op, BLOCK)
+    if shape[0] % math.prod(block):
+        return None
+    places = zip(shape[1:-1], block, margins_of(graph, op), strict=True)
+    sizes = (count * step - sum(pair) for count, step, pair in places)
+    return ((shape[0] // math.prod(block), *sizes, shape[-1]),)
 
 
 def block_parts(graph: Graph, op: Op, wide: Tensor, narrow: Tensor) -> Iterator[tuple[list[Loop], int, int]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import batch_blocks, movement
+from edgeflow.ops import batch_blocks, movement, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def wide_shape(graph: Graph, op: Op) -> bool:
     """The output holds the batches as positions of blocks, without the crops."""
-    return batch_blocks.shapes_fit(graph, op, graph.output_tensor(op), graph.input_tensor(op, 0))
+    return shapes.follow(graph, op, batch_blocks.wide_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -28,6 +28,7 @@ SPEC = OpSpec(
     kind="BATCH_TO_SPACE_ND",
     max_version=4,
     rules=(*batch_blocks.RULES, wide_shape),
+    output_shapes=batch_blocks.wide_shapes,
     macs=no_macs,
     lower=lower,
 )

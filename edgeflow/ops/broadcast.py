@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
-from edgeflow.ops import overlap, rules
+from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.lowering import Params, contiguous_strides, four_dims, tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, TensorArg
 
@@ -19,13 +17,8 @@ def int8_tensors(graph: Graph, op: Op) -> bool:
 
 def broadcast_shape(graph: Graph, op: Op) -> bool:
     """The inputs broadcast to the output's shape; no dimension is empty."""
-    left, right = graph.input_tensor(op, 0).shape, graph.input_tensor(op, 1).shape
-    output = graph.output_tensor(op).shape
-    try:
-        fits = np.broadcast_shapes(left, right) == output
-    except ValueError:
-        return False
-    return fits and min(output, default=1) >= 1
+    fits = shapes.follow(graph, op, shapes.broadcast(graph, op))
+    return fits and min(graph.output_tensor(op).shape, default=1) >= 1
 
 
 def is_repeated(graph: Graph, op: Op) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op, Tensor
-from edgeflow.ops import movement
+from edgeflow.ops import movement, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 
 def several_inputs(_graph: Graph, op: Op) -> bool:
@@ -33,15 +33,22 @@ def _axis(graph: Graph, op: Op) -> int:
     return int_attr(op, "axis") % len(graph.output_tensor(op).shape)
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The inputs' shape with the sum of their sizes along the axis."""
+    if not several_inputs(graph, op):
+        return None
+    parts = [source.shape for source in _sources(graph, op)]
+    axis = movement.axis_in(len(parts[0]), op.attrs.get("axis"))
+    if axis is None or {len(part) for part in parts} != {len(parts[0])}:
+        return None
+    if len({shapes.without_axis(part, axis) for part in parts}) > 1:
+        return None
+    return (shapes.with_axis(parts[0], axis, sum(part[axis] for part in parts)),)
+
+
 def joined_shape(graph: Graph, op: Op) -> bool:
     """The inputs' shapes differ along the axis alone, whose sizes add up to the output's."""
-    shape = graph.output_tensor(op).shape
-    axis = movement.axis_in(len(shape), op.attrs.get("axis"))
-    shapes = [source.shape for source in _sources(graph, op)]
-    if axis is None or any(len(other) != len(shape) for other in shapes):
-        return False
-    alike = all(other[:axis] + other[axis + 1 :] == shape[:axis] + shape[axis + 1 :] for other in shapes)
-    return alike and sum(other[axis] for other in shapes) == shape[axis]
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -59,6 +66,7 @@ SPEC = OpSpec(
     kind="CONCATENATION",
     max_version=4,
     rules=(several_inputs, one_type, movement.rank_to_5, no_activation, joined_shape),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

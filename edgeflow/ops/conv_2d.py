@@ -57,6 +57,7 @@ SPEC = OpSpec(
     kind="CONV_2D",
     max_version=8,
     rules=convolution.window_rules(weight_shape),
+    output_shapes=convolution.output_shapes,
     macs=macs,
     lower=lower,
 )

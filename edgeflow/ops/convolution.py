@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import overlap, rules
+from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.geometry import windows
 from edgeflow.ops.lowering import Params, quant_of
 from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
-from edgeflow.ops.spec import Rule
+from edgeflow.ops.spec import Rule, Shapes
 
 # The weights' dimension of output channels.
 CHANNEL_AXIS: Mapping[str, int] = MappingProxyType(
@@ -38,13 +38,22 @@ def weight_axis(graph: Graph, op: Op) -> bool:
     return len(quant.scales) == 1 or (quant.axis == axis and len(quant.scales) == weights.shape[axis])
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """As many positions as the windows have, with the weights' output channels."""
+    source, weights = shapes.input_shape(graph, op, 0), shapes.input_shape(graph, op, 1)
+    if source is None or weights is None or not len(source) == len(weights) == 4:
+        return None
+    if not known_padding(graph, op):
+        return None
+    n, h, w, _ = source
+    rows, columns = windows(op, *weights[1:3])
+    return ((n, rows.output_size(h), columns.output_size(w), weights[CHANNEL_AXIS[op.kind]]),)
+
+
 def output_shape(graph: Graph, op: Op) -> bool:
     """The output's shape follows from input, weights, stride, dilation and padding."""
-    n, h, w, _ = graph.input_tensor(op, 0).shape
-    weights = graph.input_tensor(op, 1).shape
-    rows, columns = windows(op, *weights[1:3])
-    shape = (n, rows.output_size(h), columns.output_size(w), weights[CHANNEL_AXIS[op.kind]])
-    return graph.output_tensor(op).shape == shape and min(n, h, w, *shape) >= 1
+    sizes = (*graph.input_tensor(op, 0).shape, *graph.output_tensor(op).shape)
+    return shapes.follow(graph, op, output_shapes(graph, op)) and min(sizes) >= 1
 
 
 def multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op, Tensor
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import contiguous_strides
 from edgeflow.ops.movement import Loop
-from edgeflow.ops.spec import Rule
+from edgeflow.ops.spec import Rule, Shape, Shapes
 
 RULES: tuple[Rule, ...] = (rules.operand_count(1), movement.same_dtype, rules.rank_4, movement.rank_to_5)
 
 
-def is_spread(wide: Tensor, deep: Tensor, block: object) -> bool:
-    """Whether ``deep`` is the shape of ``wide`` with blocks of positions as channels."""
-    if isinstance(block, bool) or not isinstance(block, int) or block < 1:
-        return False
-    n, h, w, c = deep.shape
-    return c % (block * block) == 0 and wide.shape == (n, h * block, w * block, c // (block * block))
+def _shape_and_block(graph: Graph, op: Op) -> tuple[Shape, int] | None:
+    shape, block = shapes.input_shape(graph, op), op.attrs.get("block_size")
+    if shape is None or len(shape) != 4 or isinstance(block, bool) or not isinstance(block, int):
+        return None
+    return (shape, block) if block >= 1 else None
+
+
+def wide_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input with blocks of its channels as positions."""
+    found = _shape_and_block(graph, op)
+    if found is None:
+        return None
+    (n, h, w, c), block = found
+    return ((n, h * block, w * block, c // block**2),) if c % block**2 == 0 else None
+
+
+def deep_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input with blocks of its positions as channels."""
+    found = _shape_and_block(graph, op)
+    if found is None:
+        return None
+    (n, h, w, c), block = found
+    return ((n, h // block, w // block, c * block**2),) if not (h % block or w % block) else None
 
 
 def block_loops(wide: Tensor, deep: Tensor, op: Op) -> list[Loop]:

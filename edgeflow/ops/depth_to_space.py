@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import depth_blocks, movement
+from edgeflow.ops import depth_blocks, movement, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def wide_shape(graph: Graph, op: Op) -> bool:
     """The squared block divides the channels, which the output holds as blocks of positions."""
-    deep, wide = depth_blocks.tensors(graph, op)
-    return depth_blocks.is_spread(wide, deep, op.attrs.get("block_size"))
+    return shapes.follow(graph, op, depth_blocks.wide_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -22,5 +21,10 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 
 SPEC = OpSpec(
-    kind="DEPTH_TO_SPACE", max_version=2, rules=(*depth_blocks.RULES, wide_shape), macs=no_macs, lower=lower
+    kind="DEPTH_TO_SPACE",
+    max_version=2,
+    rules=(*depth_blocks.RULES, wide_shape),
+    output_shapes=depth_blocks.wide_shapes,
+    macs=no_macs,
+    lower=lower,
 )

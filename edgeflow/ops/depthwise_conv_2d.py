@@ -55,6 +55,7 @@ SPEC = OpSpec(
     kind="DEPTHWISE_CONV_2D",
     max_version=7,
     rules=convolution.window_rules(weight_shape),
+    output_shapes=convolution.output_shapes,
     macs=macs,
     lower=lower,
 )

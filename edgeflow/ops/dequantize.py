@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import rules, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -36,6 +36,7 @@ SPEC = OpSpec(
     kind="DEQUANTIZE",
     max_version=6,
     rules=(rules.operand_count(1), known_types, rules.same_shape),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

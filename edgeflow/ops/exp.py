@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup
+from edgeflow.ops import lookup, shapes
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import INT8_MAX
 from edgeflow.ops.spec import KernelCall, OpSpec
@@ -23,4 +23,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return lookup.float_call(graph, op, lookup.exp_float32)
 
 
-SPEC = OpSpec(kind="EXP", max_version=2, rules=(*lookup.RULES, largest_result), macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="EXP",
+    max_version=2,
+    rules=(*lookup.RULES, largest_result),
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

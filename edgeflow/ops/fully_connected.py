@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import convolution, overlap, rules
+from edgeflow.ops import convolution, overlap, rules, shapes
 from edgeflow.ops.lowering import (
     Params,
     activation_limits,
@@ -15,7 +15,7 @@ from edgeflow.ops.lowering import (
     tensor_arg,
     zero_point_offsets,
 )
-from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes, TensorArg
 
 
 def plain_weights(graph: Graph, op: Op) -> bool:
@@ -31,13 +31,22 @@ def whole_rows(graph: Graph, op: Op) -> bool:
     return source.element_count >= 1 and source.element_count % graph.input_tensor(op, 1).shape[1] == 0
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """Rows by outputs, or the input's shape but for the last dimension."""
+    source, weights = graph.optional_tensor(op, 0), shapes.input_shape(graph, op, 1)
+    if source is None or weights is None or len(weights) != 2:
+        return None
+    channels, depth = weights
+    if op.attrs.get("keep_num_dims"):
+        return ((*source.shape[:-1], channels),) if source.shape[-1:] == (depth,) else None
+    if depth < 1 or source.element_count % depth:
+        return None
+    return ((source.element_count // depth, channels),)
+
+
 def output_shape(graph: Graph, op: Op) -> bool:
     """The output's shape is the rows by the outputs, or the input's shape but for the last dimension."""
-    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
-    channels, depth = graph.input_tensor(op, 1).shape
-    if op.attrs.get("keep_num_dims"):
-        return source.shape[-1:] == (depth,) and output.shape == (*source.shape[:-1], channels)
-    return output.shape == (source.element_count // depth, channels)
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def macs(graph: Graph, op: Op) -> int:
@@ -94,6 +103,7 @@ SPEC = OpSpec(
         convolution.scale_ratio,
         convolution.sum_in_int32,
     ),
+    output_shapes=output_shapes,
     macs=macs,
     lower=lower,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 
 def one_axis(graph: Graph, op: Op) -> bool:
@@ -26,10 +26,18 @@ def constant_indices(graph: Graph, op: Op) -> bool:
     return bool(indices) and all(0 <= index < size for index in indices or ())
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape with the indices' in place of the axis."""
+    shape, indices = shapes.input_shape(graph, op, 0), shapes.input_shape(graph, op, 1)
+    if shape is None or indices is None or not one_axis(graph, op):
+        return None
+    axis = _axis(graph, op)
+    return ((*shape[:axis], *indices, *shape[axis + 1 :]),)
+
+
 def gathered_shape(graph: Graph, op: Op) -> bool:
     """The output has the input's shape with the indices' in place of the axis."""
-    shape, axis = graph.input_tensor(op, 0).shape, _axis(graph, op)
-    return graph.output_tensor(op).shape == shape[:axis] + graph.input_tensor(op, 1).shape + shape[axis + 1 :]
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -51,6 +59,7 @@ SPEC = OpSpec(
         constant_indices,
         gathered_shape,
     ),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

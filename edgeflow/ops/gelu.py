@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup
+from edgeflow.ops import lookup, shapes
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -38,4 +38,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return lookup.float_call(graph, op, _approximate if op.attrs.get("approximate") else _exact)
 
 
-SPEC = OpSpec(kind="GELU", max_version=2, rules=(*lookup.RULES, scales), macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="GELU",
+    max_version=2,
+    rules=(*lookup.RULES, scales),
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup
+from edgeflow.ops import lookup, shapes
 from edgeflow.ops.fixed_point import divide_by_power_of_two
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import float32_ratio, quantize_multiplier
@@ -70,4 +70,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return lookup.integer_call(graph, op, value)
 
 
-SPEC = OpSpec(kind="HARD_SWISH", max_version=1, rules=(*lookup.RULES, scales), macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="HARD_SWISH",
+    max_version=1,
+    rules=(*lookup.RULES, scales),
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import rules, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
@@ -54,6 +54,7 @@ SPEC = OpSpec(
         output_quantization,
         no_activation,
     ),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup, rules
+from edgeflow.ops import lookup, rules, shapes
 from edgeflow.ops.fixed_point import requantize
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import float32_product_ratio, float32_ratio, quantize_multiplier
@@ -50,6 +50,7 @@ SPEC = OpSpec(
     kind="LEAKY_RELU",
     max_version=2,
     rules=(*lookup.RULES, slope, output_scale),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup
+from edgeflow.ops import lookup, shapes
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -29,6 +29,7 @@ SPEC = OpSpec(
     kind="LOGISTIC",
     max_version=3,
     rules=(*lookup.RULES, output_quantization),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

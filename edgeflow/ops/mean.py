@@ -9,10 +9,10 @@ import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
-from edgeflow.ops import overlap, rules
+from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.lowering import contiguous_strides, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import mean_multiplier, quantize_multiplier
-from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, TensorArg
+from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, Shapes, TensorArg
 
 
 def _axes(graph: Graph, op: Op) -> set[int]:
@@ -23,20 +23,27 @@ def _axes(graph: Graph, op: Op) -> set[int]:
 
 def constant_axes(graph: Graph, op: Op) -> bool:
     """The dimensions to average over stand in the model file and exist in the input."""
-    axes, rank = graph.input_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
-    if axes.dtype != "int32" or not axes.is_constant or axes.element_count < 1:
+    axes, rank = graph.optional_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
+    if axes is None or axes.dtype != "int32" or not axes.is_constant or axes.element_count < 1:
         return False
     return all(0 <= axis < rank for axis in _axes(graph, op))
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape without the reduced dimensions, or with 1 in their place."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_axes(graph, op):
+        return None
+    axes = _axes(graph, op)
+    if op.attrs.get("keep_dims"):
+        return (tuple(1 if axis in axes else dim for axis, dim in enumerate(shape)),)
+    return (tuple(dim for axis, dim in enumerate(shape) if axis not in axes),)
+
+
 def reduced_shape(graph: Graph, op: Op) -> bool:
     """The output lacks the averaged dimensions of an input of rank 1 to 4, or keeps them as 1."""
-    shape, axes = graph.input_tensor(op, 0).shape, _axes(graph, op)
-    if op.attrs.get("keep_dims"):
-        expected = tuple(1 if axis in axes else dim for axis, dim in enumerate(shape))
-    else:
-        expected = tuple(dim for axis, dim in enumerate(shape) if axis not in axes)
-    return graph.output_tensor(op).shape == expected and len(shape) <= 4 and min(shape) >= 1
+    shape = graph.input_tensor(op, 0).shape
+    return shapes.follow(graph, op, output_shapes(graph, op)) and len(shape) <= 4 and min(shape) >= 1
 
 
 def _count(graph: Graph, op: Op) -> int:
@@ -120,6 +127,7 @@ SPEC = OpSpec(
         sum_in_int32,
         scale_ratio,
     ),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import broadcast
+from edgeflow.ops import broadcast, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -13,4 +13,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return broadcast.broadcast_call(graph, op, "ef_minimum_s8", "ef_select.h", "ef_select_params")
 
 
-SPEC = OpSpec(kind="MINIMUM", max_version=4, rules=broadcast.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="MINIMUM",
+    max_version=4,
+    rules=broadcast.RULES,
+    output_shapes=shapes.broadcast,
+    macs=no_macs,
+    lower=lower,
+)

@@ -45,6 +45,7 @@ SPEC = OpSpec(
         pad.padded_shape,
         short_paddings,
     ),
+    output_shapes=pad.output_shapes,
     macs=no_macs,
     lower=lower,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import broadcast, rules
+from edgeflow.ops import broadcast, rules, shapes
 from edgeflow.ops.lowering import activation_limits, no_macs, quant_of
 from edgeflow.ops.quant_math import float32_product_ratio, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec
@@ -37,6 +37,7 @@ SPEC = OpSpec(
     kind="MUL",
     max_version=7,
     rules=(*broadcast.RULES, rules.known_activation, output_scale),
+    output_shapes=shapes.broadcast,
     macs=no_macs,
     lower=lower,
 )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement
+from edgeflow.ops import movement, shapes
 from edgeflow.ops.concatenation import one_type, several_inputs
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import contiguous_strides, no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
+
+
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The inputs' one shape with their number at the axis."""
+    if not several_inputs(graph, op):
+        return None
+    parts = {graph.input_tensor(op, position).shape for position in range(len(op.inputs))}
+    shape = parts.pop()
+    axis = movement.axis_in(len(shape) + 1, op.attrs.get("axis"))
+    return None if parts or axis is None else ((*shape[:axis], len(op.inputs), *shape[axis:]),)
 
 
 def stacked_shape(graph: Graph, op: Op) -> bool:
     """The output has the inputs' one shape with their number as a new dimension."""
-    shape = graph.output_tensor(op).shape
-    axis = movement.axis_in(len(shape), op.attrs.get("axis"))
-    if axis is None or shape[axis] != len(op.inputs):
-        return False
-    rest = shape[:axis] + shape[axis + 1 :]
-    return all(graph.input_tensor(op, position).shape == rest for position in range(len(op.inputs)))
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -38,6 +43,7 @@ SPEC = OpSpec(
     kind="PACK",
     max_version=4,
     rules=(several_inputs, one_type, movement.rank_to_5, stacked_shape),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

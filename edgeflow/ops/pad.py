@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op, Tensor
-from edgeflow.ops import overlap, rules
+from edgeflow.ops import movement, overlap, rules, shapes
 from edgeflow.ops.lowering import contiguous_strides, four_dims, no_macs, quant_of, tensor_arg
-from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes, TensorArg
 
 
 def paddings(graph: Graph, op: Op) -> list[list[int]]:
@@ -18,17 +18,27 @@ def paddings(graph: Graph, op: Op) -> list[list[int]]:
 
 def constant_paddings(graph: Graph, op: Op) -> bool:
     """The paddings are a constant of the model file, two counts that are not negative per dimension."""
-    tensor, rank = graph.input_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
-    whole = tensor.dtype in {"int32", "int64"} and tensor.is_constant and tensor.shape == (rank, 2)
-    return whole and min((count for pair in paddings(graph, op) for count in pair), default=0) >= 0
+    tensor, rank = graph.optional_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
+    counts = movement.constant_ints(tensor)
+    if tensor is None or counts is None or tensor.shape != (rank, 2):
+        return False
+    return min(counts, default=0) >= 0
+
+
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape and its paddings."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_paddings(graph, op):
+        return None
+    pairs = zip(shape, paddings(graph, op), strict=True)
+    return (tuple(dim + before + after for dim, (before, after) in pairs),)
 
 
 def padded_shape(graph: Graph, op: Op) -> bool:
     """The output has the padded input's shape, with at most four dimensions, none empty."""
     shape = graph.input_tensor(op, 0).shape
-    pairs = zip(shape, paddings(graph, op), strict=True)
-    padded = tuple(dim + before + after for dim, (before, after) in pairs)
-    return graph.output_tensor(op).shape == padded and len(shape) <= 4 and min(shape, default=1) >= 1
+    fits = shapes.follow(graph, op, output_shapes(graph, op))
+    return fits and len(shape) <= 4 and min(shape, default=1) >= 1
 
 
 def _distance(source: Tensor, output: Tensor, pairs: list[list[int]]) -> int:
@@ -72,6 +82,7 @@ SPEC = OpSpec(
         constant_paddings,
         padded_shape,
     ),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

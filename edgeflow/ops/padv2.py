@@ -40,6 +40,7 @@ SPEC = OpSpec(
         pad.padded_shape,
         constant_value,
     ),
+    output_shapes=pad.output_shapes,
     macs=no_macs,
     lower=lower,
 )

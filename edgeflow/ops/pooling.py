@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import overlap, rules
+from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.geometry import Window, int_attr, windows
 from edgeflow.ops.lowering import activation_limits, tensor_arg
-from edgeflow.ops.spec import KernelCall, Rule, TensorArg
+from edgeflow.ops.spec import KernelCall, Rule, Shapes, TensorArg
 
 
 def _windows(op: Op) -> tuple[Window, Window]:
@@ -19,12 +19,22 @@ def filter_size(_graph: Graph, op: Op) -> bool:
     return all(isinstance(size, int) and size >= 1 for size in sizes)
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """As many positions as the windows have, with the input's channels."""
+    source = shapes.input_shape(graph, op)
+    if source is None or len(source) != 4:
+        return None
+    if not (rules.known_padding(graph, op) and filter_size(graph, op)):
+        return None
+    n, h, w, c = source
+    rows, columns = _windows(op)
+    return ((n, rows.output_size(h), columns.output_size(w), c),)
+
+
 def output_shape(graph: Graph, op: Op) -> bool:
     """The output's shape follows from input, filter, stride and padding."""
-    n, h, w, c = graph.input_tensor(op, 0).shape
-    rows, columns = _windows(op)
-    shape = (n, rows.output_size(h), columns.output_size(w), c)
-    return graph.output_tensor(op).shape == shape and min(h, w, *shape) >= 1
+    sizes = (*graph.input_tensor(op, 0).shape, *graph.output_tensor(op).shape)
+    return shapes.follow(graph, op, output_shapes(graph, op)) and min(sizes) >= 1
 
 
 RULES: tuple[Rule, ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import broadcast, rules
+from edgeflow.ops import broadcast, rules, shapes
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import float32_product_ratio, float32_ratio, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec
@@ -40,6 +40,7 @@ SPEC = OpSpec(
     kind="PRELU",
     max_version=1,
     rules=(*broadcast.RULES, rules.same_shape, output_scale),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import rules, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, rescale_call, tensor_arg
 from edgeflow.ops.quant_math import integer_limits, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
@@ -53,6 +53,7 @@ SPEC = OpSpec(
     kind="QUANTIZE",
     max_version=3,
     rules=(rules.operand_count(1), known_types, rules.same_shape, scale_ratio),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

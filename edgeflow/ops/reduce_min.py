@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import reducing
+from edgeflow.ops import mean, reducing
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -13,4 +13,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return reducing.reduce_call(graph, op, largest=False)
 
 
-SPEC = OpSpec(kind="REDUCE_MIN", max_version=3, rules=reducing.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="REDUCE_MIN",
+    max_version=3,
+    rules=reducing.RULES,
+    output_shapes=mean.output_shapes,
+    macs=no_macs,
+    lower=lower,
+)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op
-from edgeflow.ops import mean, movement, overlap, rules
+from edgeflow.ops import mean, movement, overlap, rules, shapes
 from edgeflow.ops.lowering import tensor_arg
-from edgeflow.ops.spec import KernelCall, Rule, TensorArg
+from edgeflow.ops.spec import KernelCall, Rule, Shapes, TensorArg
 
 RULES: tuple[Rule, ...] = (
     rules.operand_count(2),
@@ -38,9 +38,10 @@ def int8_to_int32(graph: Graph, op: Op) -> bool:
 
 def _axis(graph: Graph, op: Op) -> int | None:
     values = movement.constant_ints(graph.optional_tensor(op, 1))
-    if values is None or len(values) != 1:
+    shape = shapes.input_shape(graph, op)
+    if shape is None or values is None or len(values) != 1:
         return None
-    return movement.axis_in(len(graph.input_tensor(op, 0).shape), values[0])
+    return movement.axis_in(len(shape), values[0])
 
 
 def constant_axis(graph: Graph, op: Op) -> bool:
@@ -48,10 +49,15 @@ def constant_axis(graph: Graph, op: Op) -> bool:
     return _axis(graph, op) is not None
 
 
+def arg_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape without the axis."""
+    axis = _axis(graph, op)
+    return None if axis is None else (shapes.without_axis(graph.input_tensor(op, 0).shape, axis),)
+
+
 def shape_without_axis(graph: Graph, op: Op) -> bool:
     """The output has the input's shape without the axis."""
-    shape, axis = graph.input_tensor(op, 0).shape, _axis(graph, op) or 0
-    return graph.output_tensor(op).shape == shape[:axis] + shape[axis + 1 :]
+    return shapes.follow(graph, op, arg_shapes(graph, op))
 
 
 ARG_RULES: tuple[Rule, ...] = (

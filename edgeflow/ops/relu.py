@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import clamp
+from edgeflow.ops import clamp, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -13,4 +13,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return clamp.clamp_call(graph, op, "RELU")
 
 
-SPEC = OpSpec(kind="RELU", max_version=3, rules=clamp.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="RELU",
+    max_version=3,
+    rules=clamp.RULES,
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

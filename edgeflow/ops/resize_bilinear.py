@@ -67,6 +67,7 @@ SPEC = OpSpec(
         resizing.constant_size,
         small_output,
     ),
+    output_shapes=resizing.output_shapes,
     macs=no_macs,
     lower=lower,
 )

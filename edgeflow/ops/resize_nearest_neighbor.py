@@ -47,6 +47,7 @@ SPEC = OpSpec(
         movement.rank_to_4,
         resizing.constant_size,
     ),
+    output_shapes=resizing.output_shapes,
     macs=no_macs,
     lower=lower,
 )

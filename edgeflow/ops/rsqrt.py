@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import lookup
+from edgeflow.ops import lookup, shapes
 from edgeflow.ops.fixed_point import inverse_sqrt, requantize
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.quant_math import INT8_MAX, quantize_multiplier
@@ -44,4 +44,11 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return lookup.integer_call(graph, op, value)
 
 
-SPEC = OpSpec(kind="RSQRT", max_version=3, rules=(*lookup.RULES, scales), macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="RSQRT",
+    max_version=3,
+    rules=(*lookup.RULES, scales),
+    output_shapes=shapes.same_as_input,
+    macs=no_macs,
+    lower=lower,
+)

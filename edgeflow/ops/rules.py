@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.ops import shapes
 from edgeflow.ops.quant_math import ACTIVATION_LIMITS, INT8_MAX, integer_limits, quantize_multiplier
 from edgeflow.ops.spec import Rule
 
@@ -65,7 +66,7 @@ def same_quantization(graph: Graph, op: Op) -> bool:
 def same_shape(graph: Graph, op: Op) -> bool:
     """The output has the input's shape, without an empty dimension."""
     shape = graph.input_tensor(op, 0).shape
-    return graph.output_tensor(op).shape == shape and min(shape, default=1) >= 1
+    return shapes.follow(graph, op, (shape,)) and min(shape, default=1) >= 1
 
 
 def rank_4(graph: Graph, op: Op) -> bool:

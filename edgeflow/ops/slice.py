@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.lowering import no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 BEGIN, SIZE = 1, 2
 
@@ -23,14 +23,20 @@ def constant_block(graph: Graph, op: Op) -> bool:
     )
 
 
-def block_shape(graph: Graph, op: Op) -> bool:
-    """The output has the block's size; a size of -1 reaches to the end."""
-    shape = graph.input_tensor(op, 0).shape
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The block's size; -1 reaches to the end."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_block(graph, op):
+        return None
     places = zip(
         shape, movement.int_inputs(graph, op, BEGIN), movement.int_inputs(graph, op, SIZE), strict=True
     )
-    sizes = tuple(dim - first if count == -1 else count for dim, first, count in places)
-    return graph.output_tensor(op).shape == sizes
+    return (tuple(dim - first if count == -1 else count for dim, first, count in places),)
+
+
+def block_shape(graph: Graph, op: Op) -> bool:
+    """The output has the block's size; a size of -1 reaches to the end."""
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -44,6 +50,7 @@ SPEC = OpSpec(
     kind="SLICE",
     max_version=6,
     rules=(rules.operand_count(3), movement.same_dtype, movement.rank_to_5, constant_block, block_shape),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

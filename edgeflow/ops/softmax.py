@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules
+from edgeflow.ops import rules, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import softmax_scaling
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
@@ -64,6 +64,7 @@ SPEC = OpSpec(
         output_quantization,
         steep_enough,
     ),
+    output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,
 )

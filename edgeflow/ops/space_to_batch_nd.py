@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import batch_blocks, movement
+from edgeflow.ops import batch_blocks, movement, shapes
 from edgeflow.ops.lowering import no_macs, quant_of
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
 def narrow_shape(graph: Graph, op: Op) -> bool:
     """The block divides the padded input, and the output has a batch for each position of a block."""
-    return batch_blocks.shapes_fit(graph, op, graph.input_tensor(op, 0), graph.output_tensor(op))
+    return shapes.follow(graph, op, batch_blocks.narrow_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -36,6 +36,7 @@ SPEC = OpSpec(
     kind="SPACE_TO_BATCH_ND",
     max_version=4,
     rules=(*batch_blocks.RULES, narrow_shape),
+    output_shapes=batch_blocks.narrow_shapes,
     macs=no_macs,
     lower=lower,
 )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import depth_blocks, movement
+from edgeflow.ops import depth_blocks, movement, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def deep_shape(graph: Graph, op: Op) -> bool:
     """The block divides height and width, and the output holds each block's positions as channels."""
-    wide, deep = depth_blocks.tensors(graph, op)
-    return depth_blocks.is_spread(wide, deep, op.attrs.get("block_size"))
+    return shapes.follow(graph, op, depth_blocks.deep_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -21,5 +20,10 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 
 
 SPEC = OpSpec(
-    kind="SPACE_TO_DEPTH", max_version=2, rules=(*depth_blocks.RULES, deep_shape), macs=no_macs, lower=lower
+    kind="SPACE_TO_DEPTH",
+    max_version=2,
+    rules=(*depth_blocks.RULES, deep_shape),
+    output_shapes=depth_blocks.deep_shapes,
+    macs=no_macs,
+    lower=lower,
 )

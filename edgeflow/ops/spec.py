@@ -20,6 +20,10 @@ from edgeflow.ir.overlap import Overlap
 # the sentence the user reads when it does not, and the line in docs/operators.md.
 Rule = Callable[[Graph, Op], bool]
 
+Shape = tuple[int, ...]
+# One for each output; None where they do not follow from the inputs.
+Shapes = tuple[Shape, ...] | None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConstArray:
@@ -83,6 +87,7 @@ class KernelCall:
 class OpSpec:
     """Everything the compiler knows about one TFLite builtin operator.
 
+    ``output_shapes`` are those that follow from inputs and options (``edgeflow.ops.shapes``).
     ``lower`` gives one call, or several that run in sequence (an operator with several outputs).
     ``is_alias``: output bytes equal input bytes, so the call is left out when both have one address.
     """
@@ -90,6 +95,7 @@ class OpSpec:
     kind: str
     max_version: int
     rules: tuple[Rule, ...]
+    output_shapes: Callable[[Graph, Op], Shapes]
     macs: Callable[[Graph, Op], int]
     lower: Callable[[Graph, Op], KernelCall | tuple[KernelCall, ...]]
     is_alias: bool = False

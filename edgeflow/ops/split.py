@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, splitting
+from edgeflow.ops import movement, shapes, splitting
 from edgeflow.ops.lowering import no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 AXIS, DATA = 0, 1
 
@@ -26,13 +26,19 @@ def constant_axis(graph: Graph, op: Op) -> bool:
     return splitting.cut_axis(graph, op, graph.input_tensor(op, DATA), AXIS) is not None
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """Equal parts of the input along the axis."""
+    source, count = graph.optional_tensor(op, DATA), len(op.outputs)
+    axis = splitting.cut_axis(graph, op, source, AXIS)
+    if source is None or axis is None or not count or source.shape[axis] % count:
+        return None
+    return (shapes.with_axis(source.shape, axis, source.shape[axis] // count),) * count
+
+
 def equal_parts(graph: Graph, op: Op) -> bool:
     """The outputs are equal parts of the input, of its element type."""
-    source = graph.input_tensor(op, DATA)
-    axis = splitting.cut_axis(graph, op, source, AXIS)
-    if axis is None or not splitting.parts_fit(graph, op, source, axis):
-        return False
-    return len({graph.output_tensor(op, position).shape for position in range(len(op.outputs))}) == 1
+    same = splitting.one_dtype(graph, op, graph.input_tensor(op, DATA))
+    return same and shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -46,6 +52,7 @@ SPEC = OpSpec(
     kind="SPLIT",
     max_version=4,
     rules=(two_inputs, split_rank, constant_axis, equal_parts),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

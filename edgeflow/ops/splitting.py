@@ -7,23 +7,17 @@ from edgeflow.ops import movement
 from edgeflow.ops.spec import KernelCall
 
 
-def cut_axis(graph: Graph, op: Op, source: Tensor, position: int) -> int | None:
+def cut_axis(graph: Graph, op: Op, source: Tensor | None, position: int) -> int | None:
     """The axis that a constant of one element gives, or None."""
     values = movement.constant_ints(graph.optional_tensor(op, position))
-    if values is None or len(values) != 1:
+    if source is None or values is None or len(values) != 1:
         return None
     return movement.axis_in(len(source.shape), values[0])
 
 
-def parts_fit(graph: Graph, op: Op, source: Tensor, axis: int) -> bool:
-    """Whether the outputs have the source's type and shape, and along the axis add up to it."""
-    shape = source.shape
-    parts = [graph.output_tensor(op, position) for position in range(len(op.outputs))]
-    if any(part.dtype != source.dtype or len(part.shape) != len(shape) for part in parts):
-        return False
-    rest = shape[:axis] + shape[axis + 1 :]
-    alike = all(part.shape[:axis] + part.shape[axis + 1 :] == rest for part in parts)
-    return alike and sum(part.shape[axis] for part in parts) == shape[axis]
+def one_dtype(graph: Graph, op: Op, source: Tensor) -> bool:
+    """Whether the outputs have the source's element type."""
+    return all(graph.tensors[tensor_id].dtype == source.dtype for tensor_id in op.outputs)
 
 
 def cut_calls(graph: Graph, op: Op, source: Tensor, axis: int) -> tuple[KernelCall, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import broadcast
+from edgeflow.ops import broadcast, shapes
 from edgeflow.ops.lowering import Params, no_macs, quant_of
 from edgeflow.ops.quant_math import quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec
@@ -48,6 +48,7 @@ SPEC = OpSpec(
     kind="SQUARED_DIFFERENCE",
     max_version=2,
     rules=(*broadcast.RULES, output_scale),
+    output_shapes=shapes.broadcast,
     macs=no_macs,
     lower=lower,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import contiguous_strides, no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 BEGIN, END, STEPS = 1, 2, 3
 
@@ -49,14 +49,20 @@ def _ranges(graph: Graph, op: Op) -> list[tuple[range, bool]]:
     return found
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The slice's shape, none of it empty or outside the input."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not (known_masks(graph, op) and constant_places(graph, op)):
+        return None
+    ranges = _ranges(graph, op)
+    if not all(places and 0 <= places[0] < dim for (places, _), dim in zip(ranges, shape, strict=True)):
+        return None
+    return (tuple(len(places) for places, shrunk in ranges if not shrunk),)
+
+
 def sliced_shape(graph: Graph, op: Op) -> bool:
     """The output has the slice's shape, none of it empty or outside the input."""
-    shape = graph.input_tensor(op, 0).shape
-    ranges = _ranges(graph, op)
-    inside = all(
-        len(places) > 0 and 0 <= places[0] < dim for (places, _), dim in zip(ranges, shape, strict=True)
-    )
-    return inside and graph.output_tensor(op).shape == tuple(len(p) for p, shrunk in ranges if not shrunk)
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -82,6 +88,7 @@ SPEC = OpSpec(
         constant_places,
         sliced_shape,
     ),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

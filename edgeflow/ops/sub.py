@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import addition, broadcast
+from edgeflow.ops import addition, broadcast, shapes
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -15,4 +15,6 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     return broadcast.broadcast_call(graph, op, function, "ef_add.h", params_type, scaling)
 
 
-SPEC = OpSpec(kind="SUB", max_version=5, rules=addition.RULES, macs=no_macs, lower=lower)
+SPEC = OpSpec(
+    kind="SUB", max_version=5, rules=addition.RULES, output_shapes=shapes.broadcast, macs=no_macs, lower=lower
+)

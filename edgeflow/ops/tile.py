@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.lowering import no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 
 def constant_repeats(graph: Graph, op: Op) -> bool:
@@ -14,10 +14,18 @@ def constant_repeats(graph: Graph, op: Op) -> bool:
     return repeats is not None and len(repeats) == len(graph.input_tensor(op, 0).shape) and min(repeats) >= 1
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape, each dimension as often as the repetitions say."""
+    shape = shapes.input_shape(graph, op)
+    if not shape or not constant_repeats(graph, op):
+        return None
+    pairs = zip(shape, movement.int_inputs(graph, op, 1), strict=True)
+    return (tuple(dim * count for dim, count in pairs),)
+
+
 def repeated_shape(graph: Graph, op: Op) -> bool:
     """The output has the repeated input's shape."""
-    pairs = zip(graph.input_tensor(op, 0).shape, movement.int_inputs(graph, op, 1), strict=True)
-    return graph.output_tensor(op).shape == tuple(dim * count for dim, count in pairs)
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -31,6 +39,7 @@ SPEC = OpSpec(
     kind="TILE",
     max_version=3,
     rules=(rules.operand_count(2), movement.same_dtype, movement.rank_to_4, constant_repeats, repeated_shape),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

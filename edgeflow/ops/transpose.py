@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, rules
+from edgeflow.ops import movement, rules, shapes
 from edgeflow.ops.lowering import contiguous_strides, no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 
 def _order(graph: Graph, op: Op) -> list[int]:
@@ -20,10 +20,17 @@ def constant_order(graph: Graph, op: Op) -> bool:
     return sorted(_order(graph, op)) == list(range(len(graph.input_tensor(op, 0).shape)))
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape in the new order."""
+    shape = shapes.input_shape(graph, op)
+    if shape is None or not constant_order(graph, op):
+        return None
+    return (tuple(shape[axis] for axis in _order(graph, op)),)
+
+
 def reordered_shape(graph: Graph, op: Op) -> bool:
     """The output's shape is the input's in the new order."""
-    shape = graph.input_tensor(op, 0).shape
-    return graph.output_tensor(op).shape == tuple(shape[axis] for axis in _order(graph, op))
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
@@ -45,6 +52,7 @@ SPEC = OpSpec(
         constant_order,
         reordered_shape,
     ),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, overlap, rules
+from edgeflow.ops import movement, overlap, rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import (
     activation_limits,
@@ -18,7 +18,7 @@ from edgeflow.ops.lowering import (
     zero_point_offsets,
 )
 from edgeflow.ops.quant_math import conv_multipliers
-from edgeflow.ops.spec import KernelCall, NullArg, OpSpec, Rule, TensorArg
+from edgeflow.ops.spec import KernelCall, NullArg, OpSpec, Rule, Shapes, TensorArg
 
 SHAPE, WEIGHTS, DATA, BIAS = 0, 1, 2, 3
 
@@ -39,10 +39,15 @@ def _shared(rule: Rule) -> Rule:
     return keeps
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """What the first input says."""
+    values = movement.constant_ints(graph.optional_tensor(op, SHAPE))
+    return None if values is None else (tuple(values),)
+
+
 def constant_shape(graph: Graph, op: Op) -> bool:
     """The output's shape stands in the model file and is the output tensor's."""
-    values = movement.constant_ints(graph.optional_tensor(op, SHAPE))
-    return values is not None and tuple(values) == graph.output_tensor(op).shape
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def weight_shape(graph: Graph, op: Op) -> bool:
@@ -181,6 +186,7 @@ SPEC = OpSpec(
         scale_ratio,
         sum_in_int32,
     ),
+    output_shapes=output_shapes,
     macs=macs,
     lower=lower,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement
+from edgeflow.ops import movement, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import contiguous_strides, no_macs
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, Shapes
 
 
 def one_input(_graph: Graph, op: Op) -> bool:
@@ -14,14 +14,18 @@ def one_input(_graph: Graph, op: Op) -> bool:
     return len(op.inputs) == 1 and op.inputs[0] is not None and bool(op.outputs)
 
 
+def output_shapes(graph: Graph, op: Op) -> Shapes:
+    """The input's shape without the axis, for each output."""
+    shape = shapes.input_shape(graph, op)
+    axis = None if shape is None else movement.axis_in(len(shape), op.attrs.get("axis"))
+    if shape is None or axis is None or shape[axis] != len(op.outputs):
+        return None
+    return (shapes.without_axis(shape, axis),) * len(op.outputs)
+
+
 def unstacked_shapes(graph: Graph, op: Op) -> bool:
     """The outputs are as many as the axis is long, each of the input's shape without it."""
-    shape = graph.input_tensor(op, 0).shape
-    axis = movement.axis_in(len(shape), op.attrs.get("axis"))
-    if axis is None or shape[axis] != len(op.outputs):
-        return False
-    rest = shape[:axis] + shape[axis + 1 :]
-    return all(graph.output_tensor(op, position).shape == rest for position in range(len(op.outputs)))
+    return shapes.follow(graph, op, output_shapes(graph, op))
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -42,6 +46,7 @@ SPEC = OpSpec(
     kind="UNPACK",
     max_version=4,
     rules=(one_input, movement.same_dtype, movement.rank_to_5, unstacked_shapes),
+    output_shapes=output_shapes,
     macs=no_macs,
     lower=lower,
 )

@@ -121,7 +121,7 @@ def fold_constants(graph: Graph) -> Graph:
     ops: list[Op] = []
     current = replace(graph, tensors=tensors)  # sees constants as they are found
     for op in graph.ops:
-        folded = _folded(current, op)
+        folded = folded_output(current, op)
         if folded is None:
             ops.append(op)
         else:
@@ -129,7 +129,7 @@ def fold_constants(graph: Graph) -> Graph:
     return replace(graph, tensors=MappingProxyType(tensors), ops=tuple(ops))
 
 
-def _folded(graph: Graph, op: Op) -> Tensor | None:
+def folded_output(graph: Graph, op: Op) -> Tensor | None:
     """The operator's output as a constant, or None where it must stay."""
     fold = FOLDS.get(op.kind)
     if fold is None or len(op.outputs) != 1 or op.outputs[0] in graph.outputs:

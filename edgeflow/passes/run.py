@@ -10,9 +10,11 @@ from edgeflow.ir.verify import first_fault
 from edgeflow.passes.fold_constants import fold_constants
 from edgeflow.passes.fold_padding import fold_padding
 from edgeflow.passes.fuse_activation import fuse_activation
+from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.remove_dead import remove_dead
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    infer_shapes,
     fold_constants,
     fold_padding,
     fuse_activation,

@@ -76,5 +76,8 @@ MOVEMENT_BROKEN = [
     ("SPLIT_V", tensor(3, shape=(1, 4, 4)), "parts of the input"),
     ("EXPAND_DIMS", tensor(2, shape=(1, 3, 5)), "number of elements"),
     ("EXPAND_DIMS", tensor(1, data=None), "The new shape stands in the model file"),
+    ("EXPAND_DIMS", tensor(2, shape=(3, 1, 4)), "the input's shape with a 1 at the axis"),
+    ("SQUEEZE", tensor(1, shape=(3, 4, 1)), "without the given dimensions of 1"),
+    ("SQUEEZE", attr(squeeze_dims=(1,)), "without the given dimensions of 1"),
     ("SQUEEZE", tensor(1, dtype="uint8"), "element type"),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""An operator is five things: file, registry line, C kernel, named cases, oracle. Which is missing?"""
+"""An operator is six things: file, registry line, shapes, C kernel, named cases, oracle. Which is missing?"""
 
 import importlib
 import importlib.util
@@ -37,7 +37,12 @@ def missing_parts(kind, oracle=None):
         parts.add("registry line")
     cases = [case for case in CASES if case.kind == kind]
     if not cases:
-        return parts | {"named cases", "C kernel", "oracle"}
+        return parts | {"named cases", "shapes", "C kernel", "oracle"}
+    for case in cases:
+        graph = graph_of(case)
+        written = tuple(case.tensors[i].shape for i in case.node.outputs)
+        if REGISTRY[kind].output_shapes(graph, graph.ops[0]) != written:
+            parts.add("shapes")
     for call in calls_of(kind):
         files = (KERNELS / "src" / f"{call.function}.c", KERNELS / "include" / call.header)
         if not all(path.is_file() for path in files):
@@ -53,7 +58,14 @@ def test_no_part_is_missing(kind, oracle):
 
 
 def test_an_operator_without_any_part_is_noticed():
-    assert missing_parts("RFFT2D") == {"op file", "registry line", "named cases", "C kernel", "oracle"}
+    assert missing_parts("RFFT2D") == {
+        "op file",
+        "registry line",
+        "named cases",
+        "shapes",
+        "C kernel",
+        "oracle",
+    }
 
 
 def test_every_op_file_has_a_registry_line():

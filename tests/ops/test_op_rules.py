@@ -92,7 +92,8 @@ BROKEN = [
     ("CONV_2D", tensor(0, shape=(6, 5, 3)), "four dimensions (batch"),
     ("CONV_2D", tensor(1, shape=(4, 3, 3, 2)), "divide input and output into groups"),
     ("CONV_2D", tensor(1, shape=(4, 27, 1)), "divide input and output into groups"),
-    ("CONV_2D", attr(padding="EXPLICIT"), "The padding is SAME or VALID"),
+    ("CONV_2D", attr(padding="REFLECT"), "The padding is SAME, VALID or"),
+    ("CONV_2D", attr(padding="EXPLICIT", pad_top=3), "The padding is SAME, VALID or"),
     ("CONV_2D", attr(stride_h=0), "strides and dilations are at least 1"),
     ("CONV_2D", attr(dilation_w_factor=0), "strides and dilations are at least 1"),
     ("CONV_2D", tensor(2, shape=(1, 6, 6, 4)), "The output's shape follows from"),
@@ -189,6 +190,7 @@ BROKEN = [
     ("RESHAPE", tensor(2, shape=(1, 59)), "number of elements"),
     ("RESHAPE", tensor(2, dtype="uint8"), "element type"),
     ("RESHAPE", tensor(1, data=None), "The new shape stands in the model file"),
+    ("RESHAPE", tensor(2, shape=(60, 1)), "The output has the new shape"),
 ]
 
 
@@ -294,10 +296,11 @@ def test_check_names_every_faulty_operator():
     broken = replace(good.ops[0], index=2, attrs={**good.ops[0].attrs, "padding": "NEITHER"})
     with pytest.raises(ModelError) as error:
         check_ops(replace(good, ops=(good.ops[0], unknown, broken)), "net.tflite")
+    padding = "The padding is SAME, VALID or that of a folded PAD, and strides and dilations are at least 1."
     assert error.value.message.splitlines() == [
         "`net.tflite` has 2 operators that cannot be compiled.",
         "  RFFT2D #1 (`y`): The operator is not supported.",
-        "  CONV_2D #2 (`y`): The padding is SAME or VALID, and strides and dilations are at least 1.",
+        f"  CONV_2D #2 (`y`): {padding}",
     ]
     assert error.value.hint.startswith("supported operators: ABS, ADD, ")
 

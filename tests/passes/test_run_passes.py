@@ -29,9 +29,9 @@ def test_passes_have_nothing_left_to_do_after_they_ran():
     assert format_graph(run_passes(once)) == format_graph(once)
 
 
-def test_folding_stands_before_removing():
+def test_shapes_and_folding_stand_first_and_removing_last():
     names = [p.__name__ for p in PASSES]
-    assert names[0] == "fold_constants"
+    assert names[:2] == ["infer_shapes", "fold_constants"]
     assert names[-1] == "remove_dead"
 
 
