@@ -68,7 +68,7 @@ def _overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
     found: list[Overlap] = []
     for source in (graph.input_tensor(op, 0), graph.input_tensor(op, 1)):
         read = overlap.places(output.shape, _strides(source.shape, len(output.shape)))
-        found += overlap.overlap(source, output, overlap.step_distance(read, written))
+        found += overlap.element_overlap(source, output, overlap.step_distance(read, written))
     return overlap.widest(found)
 
 

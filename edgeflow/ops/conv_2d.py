@@ -1,4 +1,4 @@
-"""CONV_2D, int8: input NHWC, weights [O, KH, KW, I], grouped when I divides the input's channels."""
+"""CONV_2D, int8 or int16: input NHWC, weights [O, KH, KW, I], grouped when I divides the input's channels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
 from edgeflow.ops.lowering import (
     activation_limits,
-    bias_arg,
+    bias_args,
+    kernel_name,
     multiplier_arrays,
     tensor_arg,
     zero_point_offsets,
@@ -31,15 +32,15 @@ def macs(graph: Graph, op: Op) -> int:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_conv_2d_s8``."""
+    """The call of ``ef_conv_2d_s8`` or ``ef_conv_2d_s16``."""
     source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
     channels, kernel_c = weights.shape[0], weights.shape[3]
     groups = source.shape[3] // kernel_c
     distance = overlap.window_distance(convolution.window_starts(graph, op), channels, groups, kernel_c)
     return KernelCall(
-        function="ef_conv_2d_s8",
+        function=kernel_name("conv_2d", source),
         header="ef_conv_2d.h",
-        args=(tensor_arg(source), tensor_arg(weights), bias_arg(graph, op), TensorArg(output.id)),
+        args=(tensor_arg(source), tensor_arg(weights), *bias_args(graph, op), TensorArg(output.id)),
         params_type="ef_conv_2d_params",
         params=(
             *convolution.window_params(graph, op),
@@ -49,7 +50,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             *activation_limits(op, output),
             *multiplier_arrays(convolution.multipliers(graph, op)),
         ),
-        overlaps=overlap.overlap(source, output, distance),
+        overlaps=overlap.element_overlap(source, output, distance),
     )
 
 

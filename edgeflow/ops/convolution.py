@@ -16,7 +16,7 @@ from edgeflow.ops.spec import Rule, Shapes
 
 # The weights' dimension of output channels.
 CHANNEL_AXIS: Mapping[str, int] = MappingProxyType(
-    {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
+    {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0, "TRANSPOSE_CONV": 0}
 )
 
 
@@ -67,35 +67,45 @@ def multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
     return conv_multipliers(source, scales * channels if len(scales) == 1 else scales, output)
 
 
+def has_wide_sums(graph: Graph, op: Op) -> bool:
+    """Whether the reference scales the operator's sums as 64-bit numbers."""
+    if graph.input_tensor(op, 0).dtype != "int16":
+        return False
+    bias = graph.optional_tensor(op, 2)
+    return op.kind == "DEPTHWISE_CONV_2D" or (bias is not None and bias.dtype == "int64")
+
+
 def scale_ratio(graph: Graph, op: Op) -> bool:
-    """Input scale times weight scale is less than 2**30 times the output scale."""
-    return all(shift <= 30 for _, shift in multipliers(graph, op))
+    """Input scale times weight scale is less than 2**30 times the output scale, of 64-bit sums 2**7 times."""
+    highest = 7 if has_wide_sums(graph, op) else 30
+    return all(shift <= highest for _, shift in multipliers(graph, op))
 
 
-def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """No input can make the 32-bit sum of weights and bias overflow."""
+def no_overflow(graph: Graph, op: Op) -> bool:
+    """No input can make the sum of weights and bias overflow 32 bits, of 64-bit sums 48."""
     weights = np.moveaxis(np.asarray(graph.input_tensor(op, 1).data), CHANNEL_AXIS[op.kind], 0)
     by_channel = weights.reshape(weights.shape[0], -1)
-    return rules.fits_int32(graph.input_tensor(op, 0), by_channel, graph.optional_tensor(op, 2))
+    bits = 48 if has_wide_sums(graph, op) else 32
+    return rules.fits_sum(graph.input_tensor(op, 0), by_channel, graph.optional_tensor(op, 2), bits)
 
 
 def window_rules(weight_shape: Rule) -> tuple[Rule, ...]:
     """All rules of a convolution; ``weight_shape`` is its own."""
     return (
         rules.operand_count(3, least_inputs=2),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.rank_4,
         rules.constant_int8_weights,
         rules.symmetric_weights,
         weight_shape,
         weight_axis,
-        rules.constant_int32_bias,
+        rules.constant_bias,
         rules.matching_bias_scale,
         rules.known_activation,
         known_padding,
         output_shape,
         scale_ratio,
-        sum_in_int32,
+        no_overflow,
     )
 
 

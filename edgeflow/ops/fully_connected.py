@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED, int8: weights [O, I]; an input of any rank counts as rows of I."""
+"""FULLY_CONNECTED, int8 or int16: weights [O, I]; an input of any rank counts as rows of I."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from edgeflow.ops import convolution, overlap, rules, shapes
 from edgeflow.ops.lowering import (
     Params,
     activation_limits,
-    bias_arg,
+    bias_args,
+    kernel_name,
     multiplier_arrays,
     quant_of,
     tensor_arg,
@@ -54,24 +55,26 @@ def macs(graph: Graph, op: Op) -> int:
     return math.prod(graph.output_tensor(op).shape) * graph.input_tensor(op, 1).shape[1]
 
 
-def _scaling(graph: Graph, op: Op) -> Params:
+def _scaling(graph: Graph, op: Op, *, per_channel: bool) -> Params:
     pairs = convolution.multipliers(graph, op)
-    if len(quant_of(graph.input_tensor(op, 1)).scales) > 1:
-        return multiplier_arrays(pairs)
-    return (("multiplier", pairs[0][0]), ("shift", pairs[0][1]))
+    if not per_channel:
+        return (("multiplier", pairs[0][0]), ("shift", pairs[0][1]))
+    channels = graph.input_tensor(op, 1).shape[0]
+    return multiplier_arrays(pairs if len(pairs) == channels else pairs * channels)
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_fully_connected_s8``, or ``..._per_channel_s8``."""
+    """The call of ``ef_fully_connected_s8``, ``..._per_channel_s8`` or ``ef_fully_connected_s16``."""
     source, weights, output = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
     channels, depth = weights.shape
     rows = source.element_count // depth
     distance = overlap.window_distance(overlap.places([rows], [depth]), channels)
-    variant = "_per_channel" if len(quant_of(weights).scales) > 1 else ""
+    per_channel = source.dtype == "int16" or len(quant_of(weights).scales) > 1
+    variant = "_per_channel" if per_channel else ""
     return KernelCall(
-        function=f"ef_fully_connected{variant}_s8",
+        function=kernel_name(f"fully_connected{variant if source.dtype == 'int8' else ''}", source),
         header="ef_fully_connected.h",
-        args=(tensor_arg(source), tensor_arg(weights), bias_arg(graph, op), TensorArg(output.id)),
+        args=(tensor_arg(source), tensor_arg(weights), *bias_args(graph, op), TensorArg(output.id)),
         params_type=f"ef_fully_connected{variant}_params",
         params=(
             ("batches", rows),
@@ -79,9 +82,9 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("output_c", channels),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
-            *_scaling(graph, op),
+            *_scaling(graph, op, per_channel=per_channel),
         ),
-        overlaps=overlap.overlap(source, output, distance),
+        overlaps=overlap.element_overlap(source, output, distance),
     )
 
 
@@ -90,18 +93,18 @@ SPEC = OpSpec(
     max_version=13,
     rules=(
         rules.operand_count(3, least_inputs=2),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.constant_int8_weights,
         rules.symmetric_weights,
         plain_weights,
         convolution.weight_axis,
         whole_rows,
         output_shape,
-        rules.constant_int32_bias,
+        rules.constant_bias,
         rules.matching_bias_scale,
         rules.known_activation,
         convolution.scale_ratio,
-        convolution.sum_in_int32,
+        convolution.no_overflow,
     ),
     output_shapes=output_shapes,
     macs=macs,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -32,10 +33,30 @@ def tensor_arg(tensor: Tensor) -> TensorArg:
     return TensorArg(tensor.id, "weights" if tensor.is_constant else "")
 
 
-def bias_arg(graph: Graph, op: Op) -> Arg:
-    """A pointer to the bias at input 2, or null."""
+# How the names of kernels end for an element type.
+SUFFIX: Mapping[str, str] = MappingProxyType({"int8": "s8", "uint8": "u8", "int16": "s16", "float32": "f32"})
+
+
+def kernel_name(stem: str, tensor: Tensor) -> str:
+    """The kernel of that operator for the tensor's element type: ``ef_conv_2d_s8``."""
+    return f"ef_{stem}_{SUFFIX[tensor.dtype]}"
+
+
+def bias_args(graph: Graph, op: Op) -> tuple[Arg, ...]:
+    """A pointer to the bias at input 2, or null; of int16 inputs one to an int32 and one to an int64 bias."""
     bias = graph.optional_tensor(op, 2)
-    return NullArg() if bias is None else TensorArg(bias.id, "bias")
+    arg = NullArg() if bias is None else TensorArg(bias.id, "bias")
+    if graph.input_tensor(op, 0).dtype != "int16":
+        return (arg,)
+    return (NullArg(), arg) if bias is not None and bias.dtype == "int64" else (arg, NullArg())
+
+
+def wide_bias_args(graph: Graph, op: Op) -> tuple[Arg, ...]:
+    """As ``bias_args`` for operators whose int16 sums are always 64-bit: zeros stand for an absent bias."""
+    if graph.input_tensor(op, 0).dtype != "int16" or graph.optional_tensor(op, 2) is not None:
+        return bias_args(graph, op)
+    zeros = np.zeros(graph.output_tensor(op).shape[-1], np.int64)
+    return (NullArg(), ConstArray("bias", zeros))
 
 
 def multiplier_arrays(pairs: Sequence[tuple[int, int]]) -> Params:
@@ -53,7 +74,7 @@ def activation_limits(op: Op, output: Tensor) -> Params:
         return (("activation_min", int_attr(op, "clamp_min")), ("activation_max", int_attr(op, "clamp_max")))
     quant = quant_of(output)
     activation = str(op.attrs.get("fused_activation_function", "NONE"))
-    low, high = activation_range(activation, quant.scale, quant.zero_point)
+    low, high = activation_range(activation, quant.scale, quant.zero_point, output.dtype)
     return (("activation_min", low), ("activation_max", high))
 
 
@@ -94,11 +115,10 @@ def elementwise_overlaps(output: Tensor, *sources: Tensor) -> tuple[Overlap, ...
 
 
 def rescale_call(source: Tensor, output: Tensor, real_factor: float, limits: tuple[int, int]) -> KernelCall:
-    """The call that brings an 8-bit tensor to the output's type, scale and zero point, within limits."""
-    short = {"int8": "s8", "uint8": "u8"}
+    """The call that brings an integer tensor to the output's type, scale and zero point, within limits."""
     multiplier, shift = quantize_multiplier(real_factor)
     return KernelCall(
-        function=f"ef_rescale_{short[source.dtype]}_{short[output.dtype]}",
+        function=f"ef_rescale_{SUFFIX[source.dtype]}_{SUFFIX[output.dtype]}",
         header="ef_rescale.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_rescale_params",

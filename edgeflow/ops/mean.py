@@ -92,7 +92,7 @@ def block_overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
     kept = _runs(graph, op)[False]
     starts = overlap.places([count for count, _ in kept], [step for _, step in kept])
     distance = overlap.window_distance(starts, 1)
-    return overlap.overlap(source, output, distance)
+    return overlap.element_overlap(source, output, distance)
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:

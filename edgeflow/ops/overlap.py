@@ -117,6 +117,11 @@ def overlap(source: Tensor, output: Tensor, distance_bytes: int) -> tuple[Overla
     return (Overlap(source.id, output.id, max(distance_bytes, -source.byte_count)),)
 
 
+def element_overlap(source: Tensor, output: Tensor, distance: int) -> tuple[Overlap, ...]:
+    """As ``overlap`` with a distance in elements, for a kernel whose input and output have one type."""
+    return overlap(source, output, distance * DTYPE_BYTES[source.dtype])
+
+
 def widest(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     """One overlap for each pair of tensors, with the largest distance: an input may be read twice."""
     pairs: dict[tuple[int, int], int] = {}

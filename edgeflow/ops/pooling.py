@@ -76,5 +76,5 @@ def pool_call(graph: Graph, op: Op, function: str) -> KernelCall:
             ("pad_left", columns.pad_before(w)),
             *activation_limits(op, output),
         ),
-        overlaps=overlap.overlap(source, output, distance),
+        overlaps=overlap.element_overlap(source, output, distance),
     )

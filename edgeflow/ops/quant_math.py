@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 INT8_MIN, INT8_MAX = -128, 127
-_INTEGER_LIMITS = {"int8": (INT8_MIN, INT8_MAX), "uint8": (0, 255)}
+_INTEGER_LIMITS = {"int8": (INT8_MIN, INT8_MAX), "uint8": (0, 255), "int16": (-(2**15), 2**15 - 1)}
 ACTIVATION_LIMITS: dict[str, tuple[float | None, float | None]] = {
     "NONE": (None, None),
     "RELU": (0.0, None),
@@ -125,5 +125,5 @@ def activation_range(activation: str, scale: float, zero_point: int, dtype: str 
 
 
 def integer_limits(dtype: str) -> tuple[int, int]:
-    """Smallest and largest value of ``int8`` or ``uint8``."""
+    """Smallest and largest value of ``int8``, ``uint8`` or ``int16``."""
     return _INTEGER_LIMITS[dtype]

@@ -52,7 +52,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("first_h", first_h),
             ("first_w", first_w),
         ),
-        overlaps=overlap.overlap(source, output, distance),
+        overlaps=overlap.element_overlap(source, output, distance),
     )
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ops import shapes
-from edgeflow.ops.quant_math import ACTIVATION_LIMITS, INT8_MAX, integer_limits, quantize_multiplier
+from edgeflow.ops.quant_math import ACTIVATION_LIMITS, integer_limits, quantize_multiplier
 from edgeflow.ops.spec import Rule
 
 
@@ -31,11 +31,11 @@ def operand_count(most_inputs: int, *, least_inputs: int | None = None) -> Rule:
 
 
 def is_quantized(tensor: Tensor, dtype: str = "int8") -> bool:
-    """Whether the tensor has that 8-bit type with one positive scale and a zero point in its range."""
+    """Whether the tensor has that type with one positive scale and a zero point in its range, of int16 0."""
     quant = tensor.quant
     if tensor.dtype != dtype or quant is None:
         return False
-    low, high = integer_limits(dtype)
+    low, high = (0, 0) if dtype == "int16" else integer_limits(dtype)
     single = len(quant.scales) == 1 and len(quant.zero_points) == 1
     return single and is_scale(quant.scale) and low <= quant.zero_point <= high
 
@@ -53,6 +53,18 @@ def is_factor(value: float) -> bool:
 def int8_input_and_output(graph: Graph, op: Op) -> bool:
     """The input and the output are int8, each with one scale and one zero point."""
     return is_quantized(graph.input_tensor(op, 0)) and is_quantized(graph.output_tensor(op))
+
+
+def quantized_input_and_output(graph: Graph, op: Op) -> bool:
+    """The input and the output are int8, or both int16 with zero point 0, each with one scale."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    return are_quantized(source, output)
+
+
+def are_quantized(*tensors: Tensor) -> bool:
+    """Whether all tensors are int8 or all are int16, each with one scale and zero point, of int16 0."""
+    dtype = "int16" if tensors[0].dtype == "int16" else "int8"
+    return all(is_quantized(tensor, dtype) for tensor in tensors)
 
 
 def same_quantization(graph: Graph, op: Op) -> bool:
@@ -105,13 +117,14 @@ def symmetric_weights(graph: Graph, op: Op) -> bool:
     return quant is not None and not any(quant.zero_points)
 
 
-def constant_int32_bias(graph: Graph, op: Op) -> bool:
-    """The bias, if there is one, is an int32 array in the model file with one value per output channel."""
+def constant_bias(graph: Graph, op: Op) -> bool:
+    """The bias, if there is one, is an array in the file, an int32 (or of int16 inputs int64) per channel."""
     bias = graph.optional_tensor(op, 2)
     if bias is None:
         return True
+    dtypes = {"int32", "int64"} if graph.input_tensor(op, 0).dtype == "int16" else {"int32"}
     channels = graph.output_tensor(op).shape[-1]
-    return bias.dtype == "int32" and bias.is_constant and bias.shape == (channels,)
+    return bias.dtype in dtypes and bias.is_constant and bias.shape == (channels,)
 
 
 def matching_bias_scale(graph: Graph, op: Op) -> bool:
@@ -127,8 +140,10 @@ def matching_bias_scale(graph: Graph, op: Op) -> bool:
     return bool(close.all()) and not any(bias.quant.zero_points)
 
 
-def fits_int32(tensor: Tensor, weights_by_channel: npt.NDArray[np.generic], bias: Tensor | None) -> bool:
-    """Whether no input can make a channel's sum leave int32.
+def fits_sum(
+    tensor: Tensor, weights_by_channel: npt.NDArray[np.generic], bias: Tensor | None, bits: int
+) -> bool:
+    """Whether no input can make a channel's sum leave that many bits, of 48 at most.
 
     ``weights_by_channel`` is [output channels, taps]; every tap multiplies ``q - zero_point`` of an
     input element, or 0 where the window reaches into the padding.
@@ -136,8 +151,11 @@ def fits_int32(tensor: Tensor, weights_by_channel: npt.NDArray[np.generic], bias
     zero_point = tensor.quant.zero_point if tensor.quant else 0
     taps = weights_by_channel.astype(np.int64)
     positive, negative = np.maximum(taps, 0).sum(axis=1), np.minimum(taps, 0).sum(axis=1)
-    low, high = -128 - zero_point, INT8_MAX - zero_point
+    low, high = (limit - zero_point for limit in integer_limits(tensor.dtype))
     start = np.asarray(bias.data, np.int64) if bias is not None and bias.data is not None else np.int64(0)
+    limit = 2 ** (bits - 1)
+    if bool((start >= limit).any() or (start < -limit).any()):
+        return False  # and the sums below cannot leave int64
     largest = start + positive * high + negative * low
     smallest = start + positive * low + negative * high
-    return bool((largest < 2**31).all() and (smallest >= -(2**31)).all())
+    return bool((largest < limit).all() and (smallest >= -limit).all())

@@ -1,4 +1,4 @@
-"""TRANSPOSE_CONV, int8: inputs are the output's shape, weights [O, KH, KW, I], data NHWC, and a bias."""
+"""TRANSPOSE_CONV, int8 or int16: inputs are the output's shape, weights OHWI, data NHWC, a bias."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import movement, overlap, rules, shapes
+from edgeflow.ops import convolution, movement, overlap, rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import (
     activation_limits,
+    bias_args,
+    kernel_name,
     multiplier_arrays,
-    quant_of,
     tensor_arg,
     zero_point_offsets,
 )
-from edgeflow.ops.quant_math import conv_multipliers
-from edgeflow.ops.spec import KernelCall, NullArg, OpSpec, Rule, Shapes, TensorArg
+from edgeflow.ops.spec import KernelCall, OpSpec, Rule, Shapes, TensorArg
 
 SHAPE, WEIGHTS, DATA, BIAS = 0, 1, 2, 3
 
@@ -58,13 +58,6 @@ def weight_shape(graph: Graph, op: Op) -> bool:
     return weights[3] == shape[3] and weights[0] == graph.output_tensor(op).shape[3]
 
 
-def weight_scales(graph: Graph, op: Op) -> bool:
-    """Per-channel weights have one scale for each output channel, along the first dimension."""
-    weights = graph.input_tensor(op, WEIGHTS)
-    quant = quant_of(weights)
-    return len(quant.scales) == 1 or (quant.axis == 0 and len(quant.scales) == weights.shape[0])
-
-
 def _padding(op: Op, size: int, output: int, kernel: int, stride: int) -> int | None:
     """Padding before, or None where that output does not belong to the input."""
     reach = kernel if op.attrs["padding"] == "VALID" else 1
@@ -87,25 +80,6 @@ def matching_shape(graph: Graph, op: Op) -> bool:
     """A convolution of the output with these strides and padding has the input's shape."""
     same_batch = graph.input_tensor(op, DATA).shape[0] == graph.output_tensor(op).shape[0]
     return same_batch and None not in _paddings(graph, op)
-
-
-def _multipliers(graph: Graph, op: Op) -> list[tuple[int, int]]:
-    source, output = quant_of(graph.input_tensor(op, DATA)).scale, quant_of(graph.output_tensor(op)).scale
-    weights = graph.input_tensor(op, WEIGHTS)
-    scales = quant_of(weights).scales
-    return conv_multipliers(source, scales * weights.shape[0] if len(scales) == 1 else scales, output)
-
-
-def scale_ratio(graph: Graph, op: Op) -> bool:
-    """Input scale times weight scale is less than 2**30 times the output scale."""
-    return all(shift <= 30 for _, shift in _multipliers(graph, op))
-
-
-def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """No input can make the 32-bit sum of weights and bias overflow."""
-    weights = np.asarray(graph.input_tensor(op, WEIGHTS).data)
-    by_channel = weights.reshape(weights.shape[0], -1)
-    return rules.fits_int32(graph.input_tensor(op, DATA), by_channel, graph.optional_tensor(op, BIAS))
 
 
 def macs(graph: Graph, op: Op) -> int:
@@ -135,19 +109,19 @@ def _window_starts(graph: Graph, op: Op) -> overlap.Places:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_transpose_conv_2d_s8``."""
+    """The call of ``ef_transpose_conv_2d_s8`` or ``ef_transpose_conv_2d_s16``."""
     source, weights = graph.input_tensor(op, DATA), graph.input_tensor(op, WEIGHTS)
-    output, bias = graph.output_tensor(op), graph.optional_tensor(op, BIAS)
+    output = graph.output_tensor(op)
     n, h, w, c = source.shape
     top, left = _paddings(graph, op)
     distance = overlap.window_distance(_window_starts(graph, op), output.shape[3])
     return KernelCall(
-        function="ef_transpose_conv_2d_s8",
+        function=kernel_name("transpose_conv_2d", source),
         header="ef_transpose_conv_2d.h",
         args=(
             tensor_arg(source),
             tensor_arg(weights),
-            NullArg() if bias is None else TensorArg(bias.id, "bias"),
+            *bias_args(graph, _as_convolution(op)),
             TensorArg(output.id),
         ),
         params_type="ef_transpose_conv_2d_params",
@@ -161,9 +135,9 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("pad_left", left),
             *zero_point_offsets(source, output),
             *activation_limits(op, output),
-            *multiplier_arrays(_multipliers(graph, op)),
+            *multiplier_arrays(convolution.multipliers(graph, _as_convolution(op))),
         ),
-        overlaps=overlap.overlap(source, output, distance),
+        overlaps=overlap.element_overlap(source, output, distance),
     )
 
 
@@ -174,17 +148,28 @@ SPEC = OpSpec(
         rules.operand_count(4, least_inputs=3),
         *map(
             _shared,
-            (rules.int8_input_and_output, rules.rank_4, rules.constant_int8_weights, rules.symmetric_weights),
+            (
+                rules.quantized_input_and_output,
+                rules.rank_4,
+                rules.constant_int8_weights,
+                rules.symmetric_weights,
+            ),
         ),
         constant_shape,
         weight_shape,
-        weight_scales,
-        *map(_shared, (rules.constant_int32_bias, rules.matching_bias_scale)),
+        *map(
+            _shared,
+            (
+                convolution.weight_axis,
+                rules.constant_bias,
+                rules.matching_bias_scale,
+            ),
+        ),
         rules.known_activation,
         rules.known_padding,
         matching_shape,
-        scale_ratio,
-        sum_in_int32,
+        _shared(convolution.scale_ratio),
+        _shared(convolution.no_overflow),
     ),
     output_shapes=output_shapes,
     macs=macs,

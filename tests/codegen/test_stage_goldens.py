@@ -49,13 +49,12 @@ ARENA_BYTES = {
     "cfu_simc2_radio_1d": 24576,
     "sleepkit_s2b_wrong_shapes": 26880,
 }
-# Known operators in a form that a rule refuses: int16 activations.
-REFUSED = {"fc_i16x8": "FULLY_CONNECTED #0"}
 QUICK = (
     "tflm_hello_world_floatio",
     "tinymaix_mnist_dw_mult2",
     "mlperf_ad_autoencoder",
     "sleepkit_s2b_wrong_shapes",
+    "fc_i16x8",
 )
 
 
@@ -113,15 +112,14 @@ def test_quick_goldens(name, shared_dir, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in SUPPORTED if name not in REFUSED] or ["none"])
+@pytest.mark.parametrize("name", list(SUPPORTED) or ["none"])
 def test_every_supported_golden(name, shared_dir, tmp_path):
     check_golden(name, tmp_path)
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_refused_forms(name, shared_dir, tmp_path):
-    with pytest.raises(ModelError, match=REFUSED[name]):
-        generate(name, tmp_path)
+def test_a_refused_model_leaves_nothing(shared_dir, tmp_path):
+    with pytest.raises(ModelError, match="custom operators"):
+        run(SHARED / "reject" / "reject_custom_signal_ops.tflite", tmp_path, name="custom")
     assert not list(tmp_path.iterdir())
 
 

@@ -34,12 +34,13 @@ REJECTED = {
     "malformed_truncated": "lies outside its 900 bytes",
     "malformed_not_a_flatbuffer": "is not a TFLite model",
     "malformed_bitflips": "is corrupt",
-    "conv_i16x8": "CONV_2D #0",  # the rest parse and are refused by an operator's rules
-    "cumsum": "CUMSUM #1",
+    "cumsum": "CUMSUM #1",  # this and the rest parse and are refused by an operator's rules
     "div": "DIV #",
     "elu": "ELU #1",
     "neg": "NEG #1",
 }
+# The set sorted it out for want of a trusted golden; tests/ops compare it with the reference.
+ACCEPTED = "conv_i16x8"
 # A FULLY_CONNECTED and a FILL of constants; the index folds what edgeflow leaves to the operators.
 FOLDED_FURTHER = {"armkws_lstm_s_unrolled_floatio": Counter({"FILL": 1, "FULLY_CONNECTED": 1})}
 
@@ -62,7 +63,7 @@ def test_model(entry):
         assert f"`{path.name}`" in caught.value.message
         assert caught.value.hint
         return
-    assert entry["tier"] != "reject"
+    assert entry["tier"] != "reject" or entry["name"] == ACCEPTED
     graph = read_model(path)
     compare_with_generated_reader(graph, path.read_bytes())
     if entry["tier"] != "tap":  # of taps the index lists what was cut away, too

@@ -42,6 +42,7 @@ SCALARS = {
     "int8_t": ctypes.c_int8,
     "int16_t": ctypes.c_int16,
     "int32_t": ctypes.c_int32,
+    "int64_t": ctypes.c_int64,
     "float": ctypes.c_float,
 }
 _TYPEDEF = re.compile(r"typedef struct \{(.*?)\}\s*(\w+);", re.DOTALL)
@@ -162,7 +163,8 @@ def run_graph(library, graph, lower, inputs):
     ``inputs`` are the arrays of ``graph.inputs``. Outputs are filled with a pattern first, so that an
     element left unwritten shows.
     """
-    arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
+    # Generated C aligns its arrays; here a constant is a view of the file's bytes, which may not be.
+    arrays = {i: np.require(t.data, requirements="CA") for i, t in graph.tensors.items() if t.is_constant}
     arrays |= {i: np.ascontiguousarray(a) for i, a in zip(graph.inputs, inputs, strict=True)}
     for op in graph.ops:
         for tensor_id in op.outputs:

@@ -33,14 +33,21 @@ def rng_of(name):
 
 
 def sweep(shape, step=1, dtype=np.int8):
-    """All 8-bit values in turn, ``step`` apart."""
+    """All 8-bit values, or 256 16-bit ones, in turn, ``step`` apart."""
     count = int(np.prod(shape, dtype=int))
-    return ((np.arange(count) * step) % 256).astype(np.uint8).view(dtype).reshape(shape)
+    values = ((np.arange(count) * step) % 256).astype(np.uint8)
+    if dtype == np.int16:
+        return ((values.astype(np.int32) - 128) * 257 + 128).astype(np.int16).reshape(shape)
+    return values.view(dtype).reshape(shape)
 
 
 def feeds_of(name, tensors):
-    """Input sets for 8-bit inputs: sweeps, extremes, the zero point, and random values."""
-    limits = {"int8": (-128, 127, np.int8), "uint8": (0, 255, np.uint8)}
+    """Input sets for integer inputs: sweeps, extremes, the zero point, and random values."""
+    limits = {
+        "int8": (-128, 127, np.int8),
+        "uint8": (0, 255, np.uint8),
+        "int16": (-(2**15), 2**15 - 1, np.int16),
+    }
     random = rng_of(name)
     makers = (
         lambda t, low, high, dtype: sweep(t.shape, 1, dtype),

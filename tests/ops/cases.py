@@ -8,6 +8,7 @@ from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_blocks_moved import BLOCKS_MOVED
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
+from cases_int16_weights import INT16_WEIGHTS
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
 from cases_reduced import REDUCED
@@ -32,4 +33,5 @@ CASES = [
     *REDUCED,
     *PAIRS,
     *CURVES,
+    *INT16_WEIGHTS,
 ]

@@ -131,7 +131,8 @@ def batches(kind, name, wide, block, margins):
 BATCHES = [batches(kind, *row) for kind in ("SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND") for row in BLOCKS]
 
 
-def tconv(name, x, w, y, *, stride=(1, 1), padding="SAME", bias=True, channels=True, zero=7):
+def tconv(name, x, w, y, *, stride=(1, 1), padding="SAME", bias=True, channels=True, zero=7, dtype="int8",
+          bias_dtype="int32"):  # fmt: skip
     """TRANSPOSE_CONV of output shape ``y``; per-channel or per-tensor weights."""
     random = rng_of(name)
     scales = np.exp(random.uniform(-6, -4, w[0])) if channels else np.array([0.013])
@@ -139,10 +140,10 @@ def tconv(name, x, w, y, *, stride=(1, 1), padding="SAME", bias=True, channels=T
     tensors = [
         ints("shape", y),
         T("w", w, "int8", scales.tolist(), 0, 0, weights),
-        T("x", x, "int8", 0.07, zero),
-        T("b", (w[0],), "int32", (scales * np.float32(0.07)).tolist(), 0, 0,
-          random.integers(-2000, 2000, w[0]).astype(np.int32)),
-        T("y", y, "int8", 0.11, -9),
+        T("x", x, dtype, 0.07, zero if dtype == "int8" else 0),
+        T("b", (w[0],), bias_dtype, (scales * np.float32(0.07)).tolist(), 0, 0,
+          random.integers(-2000, 2000, w[0]).astype(bias_dtype)),
+        T("y", y, dtype, 0.11, -9 if dtype == "int8" else 0),
     ]  # fmt: skip
     fields = {"Padding": padding, "StrideH": stride[0], "StrideW": stride[1]}
     inputs = [0, 1, 2, 3] if bias else [0, 1, 2]

@@ -43,7 +43,11 @@ def _conv_case(
     bias=True,
     weights=None,
     multiplier=None,
+    dtype="int8",
+    bias_dtype="int32",
 ):
+    if dtype == "int16":
+        zero_x = zero_y = 0
     weights = _weights(name, w) if weights is None else np.asarray(weights, np.int8).reshape(w)
     if scale_w is None:
         scale_w = [0.004 * 1.7 ** (i % 5) for i in range(channels)]
@@ -59,14 +63,14 @@ def _conv_case(
         channels,
     )
     tensors = [
-        T("x", x, "int8", scale_x, zero_x),
+        T("x", x, dtype, scale_x, zero_x),
         T("w", w, "int8", scale_w, 0, axis, weights),
-        T("y", y, "int8", scale_y, zero_y),
+        T("y", y, dtype, scale_y, zero_y),
     ]
     inputs = [0, 1]
     if bias is not None:
         bias_scale = np.float32(scale_x) * np.atleast_1d(np.float32(scale_w))
-        tensors.append(T("b", (channels,), "int32", bias_scale, 0, 0, np.asarray(bias, np.int32)))
+        tensors.append(T("b", (channels,), bias_dtype, bias_scale, 0, 0, np.asarray(bias, bias_dtype)))
         inputs.append(3)
     fields = {
         "StrideH": stride[0],
@@ -213,8 +217,12 @@ def fully_connected(
     bias=True,
     weights=None,
     version=4,
+    dtype="int8",
+    bias_dtype="int32",
 ):
     """FULLY_CONNECTED of input shape ``x``."""
+    if dtype == "int16":
+        zero_x = zero_y = 0
     depth = depth or x[-1]
     shape = (outputs, depth)
     weights = _weights(name, shape) if weights is None else np.asarray(weights, np.int8).reshape(shape)
@@ -223,16 +231,16 @@ def fully_connected(
     rows = int(np.prod(x)) // depth
     y = y or ((*x[:-1], outputs) if keep else (rows, outputs))
     tensors = [
-        T("x", x, "int8", scale_x, zero_x),
+        T("x", x, dtype, scale_x, zero_x),
         T("w", shape, "int8", scale_w, 0, 0, weights),
-        T("y", y, "int8", scale_y, zero_y),
+        T("y", y, dtype, scale_y, zero_y),
     ]
     inputs = [0, 1]
     if bias is not None:
         if bias is True:
             bias = rng_of(name + "b").integers(-4000, 4000, outputs)
         scale_b = np.float32(scale_x) * np.float32(scale_w)
-        tensors.append(T("b", (outputs,), "int32", scale_b, 0, 0, np.asarray(bias, np.int32)))
+        tensors.append(T("b", (outputs,), bias_dtype, scale_b, 0, 0, np.asarray(bias, bias_dtype)))
         inputs.append(3)
     fields = {"FusedActivationFunction": act, "KeepNumDims": keep}
     node = Node("FULLY_CONNECTED", inputs, [2], "FullyConnectedOptions", fields, version)

@@ -56,6 +56,15 @@ def base_graph(kind):
 
 INT8 = "The input and the output are int8"
 BIAS = 3  # tensor ids of the convolution cases: 0 input, 1 weights, 2 output, 3 bias
+
+
+def int16_activations(graph):
+    """Input and output of a convolution as int16, the bias int32 as before."""
+    for tensor_id in (0, 2):
+        graph = tensor(tensor_id, dtype="int16", quant={"zero_points": (0,)})(graph)
+    return graph
+
+
 PAIRS = ("ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE")
 CURVES = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ABS", "EXP", "GELU", "RSQRT")
 CLAMPS = ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1")
@@ -89,6 +98,7 @@ BROKEN = [
     *((kind, tensor(2, quant={"scales": (1e-20,)}), "less than 2**30 times") for kind in CONV_LIKE),
     *((kind, tensor(2, shape=(1, 6, 5, 99)), "") for kind in CONV_LIKE),
     *((kind, op(version=99), "Version 99 of the operator is newer") for kind in REGISTRY),
+    ("DEPTHWISE_CONV_2D", int16_activations, "the bias, if there is one, is int64"),
     ("CONV_2D", tensor(0, shape=(6, 5, 3)), "four dimensions (batch"),
     ("CONV_2D", tensor(1, shape=(4, 3, 3, 2)), "divide input and output into groups"),
     ("CONV_2D", tensor(1, shape=(4, 27, 1)), "divide input and output into groups"),
@@ -282,6 +292,32 @@ def test_sum_bound_is_exact():
     ):  # fmt: skip
         changed = tensor(BIAS, data=np.array([bias], np.int32))(graph)
         assert (broken_rule(changed, changed.ops[0]) is None) is fits, bias
+
+
+def test_wide_sum_bound_is_exact():
+    """As above with int16 and an int64 bias, whose sum must stay in 48 bits."""
+    graph = int16_activations(graph_of(case_of("FULLY_CONNECTED", "one_in_one_out")))
+    graph = tensor(1, data=np.array([[-100]], np.int8))(graph)
+    largest, smallest = 100 * 2**15, -100 * (2**15 - 1)
+    for bias, fits in (
+        (2**47 - 1 - largest, True), (2**47 - largest, False),
+        (-(2**47) - smallest, True), (-(2**47) - smallest - 1, False), (2**63 - 1, False), (-(2**63), False),
+    ):  # fmt: skip
+        changed = tensor(BIAS, dtype="int64", data=np.array([bias], np.int64))(graph)
+        assert (broken_rule(changed, changed.ops[0]) is None) is fits, bias
+
+
+def test_wide_sums_are_scaled_by_less_than_2_to_the_7():
+    graph = int16_activations(graph_of(case_of("FULLY_CONNECTED", "one_in_one_out")))
+    bias = tensor(BIAS, dtype="int64", quant=None, data=np.zeros(1, np.int64))
+    units = [tensor(0, quant={"scales": (1.0,)}), tensor(2, quant={"scales": (1.0,)})]
+    for scale, fits in ((127.99, True), (128.0, False)):
+        changed = bias(tensor(1, quant=per_channel(scale))(units[1](units[0](graph))))
+        assert (broken_rule(changed, changed.ops[0]) is None) is fits
+        assert (
+            broken_rule(tensor(BIAS, dtype="int32", data=np.zeros(1, np.int32))(changed), graph.ops[0])
+            is None
+        )
 
 
 @pytest.mark.parametrize("kind", REGISTRY)

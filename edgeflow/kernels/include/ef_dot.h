@@ -18,6 +18,25 @@ static inline int32_t ef_dot_s8(
     return sum;
 }
 
+#define EF_DOT_S16_RUN 511 /* products of 2^22 at most whose sum fits 32 bits */
+
+/* sum of input[i] * weights[i] over `count` elements of both, plus `sum`. */
+static inline int64_t ef_dot_s16(const int16_t *input, const int8_t *weights, int32_t count, int64_t sum)
+{
+    while (count > 0) {
+        const int32_t run = count < EF_DOT_S16_RUN ? count : EF_DOT_S16_RUN;
+        int32_t part = 0;
+        for (int32_t i = 0; i < run; i++) {
+            part += input[i] * weights[i];
+        }
+        sum += part;
+        input += run;
+        weights += run;
+        count -= run;
+    }
+    return sum;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,4 @@
-/* Fully connected layer, int8, with one scale for all outputs or one of each. */
+/* Fully connected layer, int8 or int16, with one scale for all outputs or one of each. */
 #ifndef EF_FULLY_CONNECTED_H
 #define EF_FULLY_CONNECTED_H
 
@@ -52,6 +52,16 @@ void ef_fully_connected_per_channel_s8(
     const int8_t *weights,
     const int32_t *bias,
     int8_t *output);
+
+/* As ef_fully_connected_per_channel_s8 with int16 input and output, whose zero points are 0. Of the biases,
+ * 32 or 64 bits wide, at least one is null; ef_bias_s16.h says what they change. */
+void ef_fully_connected_s16(
+    const ef_fully_connected_per_channel_params *params,
+    const int16_t *input,
+    const int8_t *weights,
+    const int32_t *bias,
+    const int64_t *wide_bias,
+    int16_t *output);
 
 #ifdef __cplusplus
 }

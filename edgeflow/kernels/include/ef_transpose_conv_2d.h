@@ -1,4 +1,4 @@
-/* Transposed two-dimensional convolution, int8, with a scale per output channel. */
+/* Transposed two-dimensional convolution, int8 or int16, with a scale per output channel. */
 #ifndef EF_TRANSPOSE_CONV_2D_H
 #define EF_TRANSPOSE_CONV_2D_H
 
@@ -44,6 +44,16 @@ void ef_transpose_conv_2d_s8(
     const int8_t *weights,
     const int32_t *bias,
     int8_t *output);
+
+/* As ef_transpose_conv_2d_s8 with int16 input and output, whose zero points are 0. Of the biases, 32 or 64 bits
+ * wide, at least one is null; ef_bias_s16.h says what they change. */
+void ef_transpose_conv_2d_s16(
+    const ef_transpose_conv_2d_params *params,
+    const int16_t *input,
+    const int8_t *weights,
+    const int32_t *bias,
+    const int64_t *wide_bias,
+    int16_t *output);
 
 #ifdef __cplusplus
 }
