@@ -72,6 +72,9 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "ARG_MAX": Options("ArgMaxOptions"),
         "ARG_MIN": Options("ArgMinOptions"),
         "AVERAGE_POOL_2D": _POOL,
+        "BATCH_MATMUL": Options(
+            "BatchMatMulOptions", (Scalar("adj_x", "?", default=False), Scalar("adj_y", "?", default=False))
+        ),
         "BATCH_TO_SPACE_ND": Options("BatchToSpaceNDOptions"),
         "CONCATENATION": Options("ConcatenationOptions", (Scalar("axis"), _ACTIVATION)),
         "CONV_2D": Options("Conv2DOptions", (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS), required=True),
@@ -129,6 +132,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             ),
         ),
         "SUB": Options("SubOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
+        "SUM": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
         "TILE": Options("TileOptions"),
         "TRANSPOSE": Options("TransposeOptions"),
         "TRANSPOSE_CONV": Options("TransposeConvOptions", (_PADDING, *_STRIDES, _ACTIVATION), required=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops import overlap, rules, shapes
@@ -35,24 +37,33 @@ def broadcast_rank(graph: Graph, op: Op) -> bool:
 RULES: tuple[Rule, ...] = (rules.operand_count(2), int8_tensors, broadcast_shape, broadcast_rank)
 
 
-def _strides(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
+def input_strides(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
     """Elements from one output index to the next along each dimension; 0 where an element is repeated."""
     steps = zip(shape, contiguous_strides(shape), strict=True)
     return (0,) * (rank - len(shape)) + tuple(0 if dim == 1 else step for dim, step in steps)
 
 
-def shape_params(graph: Graph, op: Op) -> Params:
-    """``broadcast`` of the kernel: neighbouring dimensions that both inputs walk evenly are one."""
-    output = graph.output_tensor(op).shape
-    left, right = (_strides(graph.input_tensor(op, side).shape, len(output)) for side in (0, 1))
+def merged_loops(shape: tuple[int, ...], inputs: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The loops over an output of that shape, outermost first: size, then the step in each input.
+
+    Neighbouring dimensions that all inputs walk evenly are one; those of one element are left out.
+    """
+    columns = [input_strides(source, len(shape)) for source in inputs]
     merged: list[tuple[int, ...]] = []
-    for dim, *steps in zip(output, left, right, strict=True):
+    for dim, *steps in zip(shape, *columns, strict=True):
         if dim == 1:
             continue
         if merged and all(before == dim * step for before, step in zip(merged[-1][1:], steps, strict=True)):
             merged[-1] = (merged[-1][0] * dim, *steps)
         else:
             merged.append((dim, *steps))
+    return merged
+
+
+def shape_params(graph: Graph, op: Op) -> Params:
+    """``broadcast`` of the kernel."""
+    inputs = [graph.input_tensor(op, side).shape for side in (0, 1)]
+    merged = merged_loops(graph.output_tensor(op).shape, inputs)
     columns = [[row[column] for row in merged] for column in range(3)]
     return (
         ("broadcast.shape", four_dims(columns[0])),
@@ -67,7 +78,7 @@ def _overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
     written = overlap.places([output.element_count], [1])
     found: list[Overlap] = []
     for source in (graph.input_tensor(op, 0), graph.input_tensor(op, 1)):
-        read = overlap.places(output.shape, _strides(source.shape, len(output.shape)))
+        read = overlap.places(output.shape, input_strides(source.shape, len(output.shape)))
         found += overlap.element_overlap(source, output, overlap.step_distance(read, written))
     return overlap.widest(found)
 

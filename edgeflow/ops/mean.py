@@ -11,7 +11,7 @@ from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.lowering import contiguous_strides, no_macs, quant_of, tensor_arg
-from edgeflow.ops.quant_math import mean_multiplier, quantize_multiplier
+from edgeflow.ops.quant_math import mean_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, Shapes, TensorArg
 
 
@@ -22,7 +22,7 @@ def _axes(graph: Graph, op: Op) -> set[int]:
 
 
 def constant_axes(graph: Graph, op: Op) -> bool:
-    """The dimensions to average over stand in the model file and exist in the input."""
+    """The dimensions to reduce stand in the model file and exist in the input."""
     axes, rank = graph.optional_tensor(op, 1), len(graph.input_tensor(op, 0).shape)
     if axes is None or axes.dtype != "int32" or not axes.is_constant or axes.element_count < 1:
         return False
@@ -41,7 +41,7 @@ def output_shapes(graph: Graph, op: Op) -> Shapes:
 
 
 def reduced_shape(graph: Graph, op: Op) -> bool:
-    """The output lacks the averaged dimensions of an input of rank 1 to 4, or keeps them as 1."""
+    """The output lacks the reduced dimensions of an input of rank 1 to 4, or keeps them as 1."""
     shape = graph.input_tensor(op, 0).shape
     return shapes.follow(graph, op, output_shapes(graph, op)) and len(shape) <= 4 and min(shape) >= 1
 
@@ -53,15 +53,14 @@ def _count(graph: Graph, op: Op) -> int:
 
 
 def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """At most 2**23 elements are averaged, so that their sum fits 32 bits."""
+    """At most 2**23 elements are added, so that their sum fits 32 bits."""
     return _count(graph, op) <= 2**23
 
 
 def scale_ratio(graph: Graph, op: Op) -> bool:
     """The input scale is less than 2**30 times the output scale."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
-    _, shift = quantize_multiplier(quant_of(source).scale / quant_of(output).scale)
-    return shift <= 30
+    return rules.is_factor(quant_of(source).scale / quant_of(output).scale)
 
 
 def _runs(graph: Graph, op: Op) -> dict[bool, list[tuple[int, int]]]:
@@ -95,11 +94,9 @@ def block_overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:
     return overlap.element_overlap(source, output, distance)
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_mean_s8``."""
+def mean_call(graph: Graph, op: Op, factor: tuple[int, int]) -> KernelCall:
+    """The call of ``ef_mean_s8`` that multiplies sums by a factor, given as (multiplier, shift)."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
-    count = _count(graph, op)
-    multiplier, shift = mean_multiplier(quant_of(source).scale, quant_of(output).scale, count)
     return KernelCall(
         function="ef_mean_s8",
         header="ef_mean.h",
@@ -107,13 +104,19 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         params_type="ef_mean_params",
         params=(
             *blocks(graph, op),
-            ("sum_offset", -quant_of(source).zero_point * count),
-            ("multiplier", multiplier),
-            ("shift", shift),
+            ("sum_offset", -quant_of(source).zero_point * _count(graph, op)),
+            ("multiplier", factor[0]),
+            ("shift", factor[1]),
             ("output_offset", quant_of(output).zero_point),
         ),
         overlaps=block_overlaps(graph, op),
     )
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_mean_s8``."""
+    source, output = quant_of(graph.input_tensor(op, 0)), quant_of(graph.output_tensor(op))
+    return mean_call(graph, op, mean_multiplier(source.scale, output.scale, _count(graph, op)))
 
 
 SPEC = OpSpec(

@@ -31,16 +31,25 @@ def same_as_input(graph: Graph, op: Op) -> Shapes:
     return None if shape is None else (shape,)
 
 
+def joint(*inputs: Shape) -> Shape | None:
+    """The shape that all broadcast to: aligned at the end, a dimension of 1 is repeated."""
+    rank = max(map(len, inputs))
+    sizes = [{*dims} - {1} for dims in zip(*((1,) * (rank - len(s)) + s for s in inputs), strict=True)]
+    if any(len(several) > 1 for several in sizes):
+        return None
+    return tuple(next(iter(size), 1) for size in sizes)
+
+
 def broadcast(graph: Graph, op: Op) -> Shapes:
-    """The shape that both inputs broadcast to: aligned at the end, a dimension of 1 is repeated."""
-    left, right = input_shape(graph, op, 0), input_shape(graph, op, 1)
-    if left is None or right is None:
-        return None
-    rank = max(len(left), len(right))
-    pairs = list(zip(*((1,) * (rank - len(shape)) + shape for shape in (left, right)), strict=True))
-    if any(a != b and 1 not in {a, b} for a, b in pairs):
-        return None
-    return (tuple(b if a == 1 else a for a, b in pairs),)
+    """The shape that both inputs broadcast to."""
+    return broadcast_first(graph, op, 2)
+
+
+def broadcast_first(graph: Graph, op: Op, count: int) -> Shapes:
+    """The shape that so many inputs broadcast to."""
+    found = [shape for i in range(count) if (shape := input_shape(graph, op, i)) is not None]
+    shape = joint(*found) if len(found) == count else None
+    return None if shape is None else (shape,)
 
 
 def without_axis(shape: Sequence[int], axis: int) -> Shape:

@@ -20,7 +20,7 @@ REDUCED_BROKEN = [
     *((kind, tensor(0, dtype="uint8"), INT8) for kind in ("REDUCE_MAX", "REDUCE_MIN", "RESIZE_BILINEAR")),
     *((kind, tensor(0, quant={"scales": (0.2,)}), "same scale") for kind in ("REDUCE_MAX", "REDUCE_MIN")),
     *((kind, tensor(1, data=None), "stand in the model file") for kind in ("REDUCE_MAX", "REDUCE_MIN")),
-    *((kind, tensor(2, shape=(3,)), "lacks the averaged") for kind in ("REDUCE_MAX", "REDUCE_MIN")),
+    *((kind, tensor(2, shape=(3,)), "lacks the reduced") for kind in ("REDUCE_MAX", "REDUCE_MIN")),
     *((kind, tensor(2, dtype="int64"), "the output int32") for kind in ("ARG_MAX", "ARG_MIN")),
     *((kind, tensor(0, shape=RANK_6), "one to five dimensions") for kind in ("ARG_MAX", "ARG_MIN")),
     *((kind, constant(1, 4), "exists in the input") for kind in ("ARG_MAX", "ARG_MIN")),

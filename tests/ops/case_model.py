@@ -20,11 +20,17 @@ class Case:
     node: Node
     inputs: tuple
     feeds: tuple
+    reference: object = None
 
     @property
     def model(self):
         """The ``.tflite`` bytes."""
         return build_model(list(self.tensors), [self.node], list(self.inputs), self.node.outputs)
+
+    @property
+    def reference_model(self):
+        """The ``.tflite`` bytes that the oracle runs: another case's where the reference lacks this one."""
+        return (self.reference or self).model
 
 
 def rng_of(name):
@@ -35,6 +41,8 @@ def rng_of(name):
 def sweep(shape, step=1, dtype=np.int8):
     """All 8-bit values, or 256 16-bit ones, in turn, ``step`` apart."""
     count = int(np.prod(shape, dtype=int))
+    if dtype is np.bool_:
+        return ((np.arange(count) * step) % 3 == 0).reshape(shape)
     values = ((np.arange(count) * step) % 256).astype(np.uint8)
     if dtype == np.int16:
         return ((values.astype(np.int32) - 128) * 257 + 128).astype(np.int16).reshape(shape)
@@ -47,6 +55,7 @@ def feeds_of(name, tensors):
         "int8": (-128, 127, np.int8),
         "uint8": (0, 255, np.uint8),
         "int16": (-(2**15), 2**15 - 1, np.int16),
+        "bool": (0, 1, np.bool_),
     }
     random = rng_of(name)
     makers = (

@@ -6,6 +6,7 @@ is the point; random accumulators almost never land on one.
 
 from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_blocks_moved import BLOCKS_MOVED
+from cases_compared import CHOSEN
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
 from cases_int16_weights import INT16_WEIGHTS
@@ -34,4 +35,5 @@ CASES = [
     *PAIRS,
     *CURVES,
     *INT16_WEIGHTS,
+    *CHOSEN,
 ]

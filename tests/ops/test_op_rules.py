@@ -6,8 +6,10 @@ from functools import cache
 import numpy as np
 import pytest
 from broken_blocks import BLOCK_BASES, BLOCK_BROKEN
+from broken_compared import COMPARED_BASES, COMPARED_BROKEN
 from broken_movement import MOVEMENT_BASES, MOVEMENT_BROKEN, SEVERAL_OUTPUTS
 from broken_reduced import REDUCED_BASES, REDUCED_BROKEN
+from cases_compared import COMPARISONS
 from graph_changes import attr, op, per_channel, tensor
 from op_graphs import case_of, graph_of
 
@@ -34,6 +36,7 @@ BASES = {
     **MOVEMENT_BASES,
     **BLOCK_BASES,
     **REDUCED_BASES,
+    **COMPARED_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
     **dict.fromkeys(("MUL", "SUB", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE"), "channels"),
@@ -73,6 +76,7 @@ BROKEN = [
     *MOVEMENT_BROKEN,
     *BLOCK_BROKEN,
     *REDUCED_BROKEN,
+    *COMPARED_BROKEN,
     *((kind, op(outputs=(2, 3)), "one output") for kind in REGISTRY if kind not in SEVERAL_OUTPUTS),
     *((kind, op(inputs=(0,)), "2 to 3 inputs") for kind in CONV_LIKE),
     *((kind, op(inputs=(0, None, 3)), "2 to 3 inputs") for kind in CONV_LIKE),
@@ -179,7 +183,7 @@ BROKEN = [
     ("MEAN", tensor(1, data=None), "stand in the model file"),
     ("MEAN", tensor(1, data=np.array([1, 4], np.int32)), "exist in the input"),
     ("MEAN", tensor(1, data=np.array([1, -5], np.int32)), "exist in the input"),
-    ("MEAN", tensor(2, shape=(1, 1, 1, 5)), "lacks the averaged dimensions"),
+    ("MEAN", tensor(2, shape=(1, 1, 1, 5)), "lacks the reduced dimensions"),
     ("MEAN", tensor(2, quant={"scales": (1e-12,)}), "less than 2**30 times"),
     ("SOFTMAX", tensor(1, quant={"scales": (0.00392,)}), "scale 1/256"),
     ("SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "zero point -128"),
@@ -238,9 +242,13 @@ def test_every_rule_is_broken_by_a_case_here():
 
 # Broken by tensors of a size or rank that no base case has; the tests below build them.
 LARGE_TENSORS_ONLY = {
-    *(f"{kind}: Inputs of different shapes have at most four dimensions." for kind in PAIRS),
+    *(f"{kind}: Inputs of different shapes have at most four dimensions." for kind in (*PAIRS, *COMPARISONS)),
     f"L2_NORMALIZATION: {row_length.__doc__}",
-    "MEAN: At most 2**23 elements are averaged, so that their sum fits 32 bits.",
+    *(
+        f"{kind}: At most 2**23 elements are added, so that their sum fits 32 bits."
+        for kind in ("MEAN", "SUM")
+    ),
+    "BATCH_MATMUL: At most 33025 products are added, so that their sum fits 32 bits.",
     "SOFTMAX: The last dimension has 1 to 4095 elements.",
 }
 
@@ -259,10 +267,19 @@ def test_l2_normalization_of_too_many_elements_and_of_a_scalar():
         assert "at most 33025" in broken_rule(changed, changed.ops[0])
 
 
-def test_mean_of_too_many_elements():
-    graph = graph_of(case_of("MEAN", "global"))
+@pytest.mark.parametrize("kind", ["MEAN", "SUM"])
+def test_mean_and_sum_of_too_many_elements(kind):
+    graph = graph_of(case_of(kind, "global"))
     changed = tensor(0, shape=(1, 4096, 2049, 5))(graph)
     assert "At most 2**23" in broken_rule(changed, changed.ops[0])
+
+
+def test_product_of_too_deep_matrices():
+    graph = graph_of(case_of("BATCH_MATMUL", "plain"))
+    for depth, sentence in ((33025, None), (33026, "At most 33025 products")):
+        changed = tensor(0, shape=(5, depth))(tensor(1, shape=(depth, 4))(graph))
+        found = broken_rule(changed, changed.ops[0])
+        assert (found is None) if sentence is None else sentence in found
 
 
 @pytest.mark.parametrize("kind", PAIRS)
@@ -400,6 +417,8 @@ MACS = [
     ("DEPTHWISE_CONV_2D", "multiplier_2", 5 * 5 * 6 * 9),
     ("FULLY_CONNECTED", "batch_4", 4 * 17 * 9),
     ("FULLY_CONNECTED", "rank_4_input", 24 * 5),
+    ("BATCH_MATMUL", "batches_repeated", 3 * 2 * 5 * 4 * 6),
+    ("BATCH_MATMUL", "transposed_both", 5 * 4 * 6),
     ("ADD", "rank_1", 0),
     ("SOFTMAX", "ten_classes", 0),
 ]

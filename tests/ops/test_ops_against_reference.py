@@ -17,7 +17,7 @@ from edgeflow.ops.registry import check_ops
 def test_kernel_equals_reference(case, oracle, kernels):
     graph = graph_of(case)
     check_ops(graph, case.name)
-    assert_same_bytes(run_all(kernels, graph, case.feeds), oracle.run(case.model, case.feeds))
+    assert_same_bytes(run_all(kernels, graph, case.feeds), oracle.run(case.reference_model, case.feeds))
 
 
 def test_case_names_are_unique():

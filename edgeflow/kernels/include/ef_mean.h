@@ -1,4 +1,4 @@
-/* Mean over any dimensions of a tensor, int8, with another output scale. */
+/* Mean or sum over any dimensions of a tensor, int8, with another output scale. */
 #ifndef EF_MEAN_H
 #define EF_MEAN_H
 
@@ -16,8 +16,8 @@ typedef struct {
     int32_t averaged_count[2];
     int32_t averaged_step[2];
     int32_t sum_offset; /* minus the input's zero point, times the number of averaged elements */
-    int32_t multiplier; /* input scale / (output scale * averaged elements), see ef_requantize.h */
-    int32_t shift;
+    int32_t multiplier; /* input scale / output scale, of a mean also / averaged elements, see */
+    int32_t shift;      /* ef_requantize.h */
     int32_t output_offset; /* the output's zero point */
 } ef_mean_params;
 
