@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.verify import first_fault
+from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.fold_constants import fold_constants
 from edgeflow.passes.fold_padding import fold_padding
 from edgeflow.passes.fuse_activation import fuse_activation
@@ -18,6 +19,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     fold_constants,
     fold_padding,
     fuse_activation,
+    eliminate_channels,
     remove_dead,
 )
 
