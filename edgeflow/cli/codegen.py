@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -35,6 +35,16 @@ def codegen(
 
     options = CodegenOptions(disabled_passes=tuple(disable_pass or ()), static_arena=static_arena)
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
-    plan = read_json(output / "memory_plan.json")
+    plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")
+    if network["channels"] < network["dense_channels"]:
+        console.answer(_elimination(network))
+
+
+def _elimination(network: dict[str, Any]) -> str:
+    removed = network["dense_macs"] - network["macs"]
+    return (
+        f"constant-channel elimination: {removed:,} of {network['dense_macs']:,} MACs removed "
+        f"(channels {network['dense_channels']:,} -> {network['channels']:,})"
+    )

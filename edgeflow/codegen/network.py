@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from edgeflow.codegen.program import Port, Program, Step
 from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops.registry import op_macs
 
 SCHEMA = 1
 
 
-def network_json(program: Program) -> dict[str, Any]:
-    """``network.json`` as docs/artifacts.md describes it."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much a graph computes: multiply-accumulates, and channels of what its operators write."""
+
+    macs: int
+    channels: int
+
+
+def work_of(graph: Graph) -> Work:
+    """The work of a graph whose operators have been checked."""
+    outputs = [graph.tensors[tensor_id] for op in graph.ops for tensor_id in op.outputs]
+    return Work(
+        macs=sum(op_macs(graph, op) for op in graph.ops),
+        channels=sum(tensor.shape[-1] if tensor.shape else 1 for tensor in outputs),
+    )
+
+
+def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
+    """``network.json`` as docs/artifacts.md describes it.
+
+    ``dense`` is the work of the graph before channels were eliminated, None where none were.
+    """
+    work = work_of(program.graph)
+    dense = dense or work
     return {
         "schema": SCHEMA,
         "model": program.prefix,
         "source_sha256": program.source_sha256,
         "arena_bytes": program.plan.arena_bytes,
+        "macs": work.macs,
+        "channels": work.channels,
+        "dense_macs": dense.macs,
+        "dense_channels": dense.channels,
         "inputs": [_port(port) for port in program.inputs],
         "outputs": [_port(port) for port in program.outputs],
         "operators": [_operator(program.graph, step) for step in program.steps],

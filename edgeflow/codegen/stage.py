@@ -9,7 +9,7 @@ from edgeflow.artifact import sha256_bytes, write_bytes, write_json, write_text
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
 from edgeflow.codegen.model_h import CALLER_HEADER, model_h
-from edgeflow.codegen.network import network_json
+from edgeflow.codegen.network import network_json, work_of
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.tflm import model_data
@@ -19,6 +19,7 @@ from edgeflow.memory.checker import check_plan
 from edgeflow.memory.planner import plan_memory
 from edgeflow.memory.timeline import plan_to_json
 from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
+from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.run import run_passes
 from edgeflow.resources import kernels_dir
 
@@ -47,6 +48,8 @@ def run(
     source = read_model(model)
     flatbuffer = model.read_bytes()
     data_files = model_data(flatbuffer, name=name, symbol=symbol)
+    dense = run_passes(source, (*options.disabled_passes, eliminate_channels.__name__))
+    check_ops(dense, model.name)
     graph = run_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
@@ -58,7 +61,7 @@ def run(
     calls = [call.kernel for step in program.steps for call in step.calls]
     for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         write_bytes(out_dir / "c" / file_name, content)
-    write_json(out_dir / "network.json", network_json(program))
+    write_json(out_dir / "network.json", network_json(program, work_of(dense)))
     write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
 
 

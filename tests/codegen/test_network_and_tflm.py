@@ -8,7 +8,7 @@ from c_build import GXX, ZIG, build_environment
 from probe_model import KERNELS, SHA, compiled, two_probes
 
 from edgeflow.codegen.kernels import kernel_files
-from edgeflow.codegen.network import _input_shape, network_json
+from edgeflow.codegen.network import Work, _input_shape, network_json
 from edgeflow.codegen.tflm import model_data
 from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Op
@@ -16,9 +16,11 @@ from edgeflow.ops.spec import KernelCall
 
 
 def test_network_json():
-    network = network_json(compiled(*two_probes()))
+    network = network_json(compiled(*two_probes()), Work(1000, 99))
     assert json.loads(json.dumps(network)) == network
     assert (network["model"], network["source_sha256"], network["arena_bytes"]) == ("digits", SHA, 48)
+    assert (network["macs"], network["dense_macs"]) == (0, 1000)  # ADD multiplies no weights
+    assert (network["channels"], network["dense_channels"]) == (8 + 4 + 4, 99)
     assert network["inputs"] == [
         {
             "tensor_id": 0,
