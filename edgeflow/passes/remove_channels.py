@@ -139,7 +139,7 @@ class _Rewrite:
         return self._constant(tensor, values, _cut_quant(tensor.quant, axis, kept))
 
     def _tied(self, op: Op, link: Tied) -> Op:
-        """Cut constant operands; an input that lost every channel goes, and so does a stated shape."""
+        """Cut constant operands, leave out inputs that lost every channel, and say the new shape."""
         labels = set(link.output_labels[self._kept(self.graph.output_tensor(link.op))].tolist())
         inputs = list(op.inputs)
         for place, of_place in link.labels.items():
@@ -151,10 +151,18 @@ class _Rewrite:
                 inputs[place] = self._cut(tensor, len(tensor.shape) - 1, kept)
         if op.kind == "CONCATENATION":
             inputs = [i for i in inputs if i is not None]
-        if op.kind == "RESHAPE":  # the output's shape is known; the option and input 1 hold the old one
-            attrs = {name: value for name, value in op.attrs.items() if name != "new_shape"}
-            return replace(op, inputs=tuple(inputs[:1]), attrs=attrs)
+        if op.kind == "RESHAPE":
+            inputs[1:] = [self._shape_of(op.outputs[0])]
+        if op.kind == "SQUEEZE" and not op.attrs.get("squeeze_dims"):
+            shape = self.graph.input_tensor(link.op, 0).shape
+            ones = tuple(axis for axis, dim in enumerate(shape) if dim == 1)  # not a channel that became one
+            return replace(op, inputs=tuple(inputs), attrs={**op.attrs, "squeeze_dims": ones})
         return replace(op, inputs=tuple(inputs))
+
+    def _shape_of(self, tensor_id: int) -> int:
+        tensor = self.tensors[tensor_id]
+        shape = Tensor(0, f"shape of {tensor.name}", (len(tensor.shape),), "int32")
+        return self._constant(shape, np.array(tensor.shape, np.int32), None)
 
 
 def _cut_quant(quant: Quant | None, axis: int, kept: Mask) -> Quant | None:

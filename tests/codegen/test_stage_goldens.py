@@ -27,8 +27,8 @@ ARENA_BYTES = {
     "mlperf_kws_dscnn": 16000,
     "mlperf_vww_mbv1": 55296,
     "mlperf_ad_autoencoder": 768,
-    "tflm_hello_world_int8": 32,
-    "tflm_hello_world_floatio": 32,
+    "tflm_hello_world_int8": 28,
+    "tflm_hello_world_floatio": 28,
     "tflm_micro_speech": 5960,
     "tflm_person_detect": 55296,
     "tflm_magic_wand": 7168,
@@ -47,7 +47,7 @@ ARENA_BYTES = {
     "silabs_kws_pacman": 42144,
     "sscma_fomo": 73728,
     "cfu_simc2_radio_1d": 24576,
-    "sleepkit_s2b_wrong_shapes": 26880,
+    "sleepkit_s2b_wrong_shapes": 15360,
 }
 QUICK = (
     "tflm_hello_world_floatio",
