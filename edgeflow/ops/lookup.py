@@ -23,7 +23,8 @@ def clamp_int8(value: int) -> int:
     return max(INT8_MIN, min(INT8_MAX, value))
 
 
-def _call(graph: Graph, op: Op, table: npt.NDArray[np.int8]) -> KernelCall:
+def table_call(graph: Graph, op: Op, table: npt.NDArray[np.int8]) -> KernelCall:
+    """The call of ``ef_lookup_s8`` with a table of 256 values, that of -128 first."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     return KernelCall(
         function="ef_lookup_s8",
@@ -38,7 +39,7 @@ def _call(graph: Graph, op: Op, table: npt.NDArray[np.int8]) -> KernelCall:
 def integer_call(graph: Graph, op: Op, function: Callable[[int], int]) -> KernelCall:
     """The call of ``ef_lookup_s8`` with the table of ``function``, from stored int8 to stored int8."""
     values = [function(value) for value in range(INT8_MIN, INT8_MAX + 1)]
-    return _call(graph, op, np.array(values, np.int8))
+    return table_call(graph, op, np.array(values, np.int8))
 
 
 def float_call(graph: Graph, op: Op, function: Callable[[Float32s], Float32s]) -> KernelCall:
@@ -53,7 +54,7 @@ def float_call(graph: Graph, op: Op, function: Callable[[Float32s], Float32s]) -
         real = np.float32(source.scale) * (stored - source.zero_point).astype(np.float32)
         steps = (function(real) * (np.float32(1) / np.float32(output.scale))).astype(np.float64)
         rounded = np.trunc(steps + np.copysign(0.5, steps)) + output.zero_point
-    return _call(graph, op, np.clip(rounded, INT8_MIN, INT8_MAX).astype(np.int8))
+    return table_call(graph, op, np.clip(rounded, INT8_MIN, INT8_MAX).astype(np.int8))
 
 
 def exp_float32(value: Float32s) -> Float32s:

@@ -34,6 +34,7 @@ from edgeflow.ops import (
     less,
     less_equal,
     logistic,
+    lookup_table,
     max_pool_2d,
     maximum,
     mean,
@@ -150,10 +151,16 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
     }
 )
 
+# Operators that no file has: passes make them of others.
+MADE_BY_PASSES: Mapping[str, OpSpec] = MappingProxyType({"LOOKUP": lookup_table.SPEC})
+
+
+_SPECS: Mapping[str, OpSpec] = MappingProxyType({**REGISTRY, **MADE_BY_PASSES})
+
 
 def broken_rule(graph: Graph, op: Op) -> str | None:
     """The sentence of the first rule that the operator breaks, or None."""
-    spec = REGISTRY.get(op.kind)
+    spec = _SPECS.get(op.kind)
     if spec is None:
         return "The operator is not supported."
     if op.version > spec.max_version:
@@ -178,7 +185,7 @@ def check_ops(graph: Graph, origin: str) -> None:
     lines = [f"{graph.label(op)}: {sentence}" for op, sentence in faults]
     count = "an operator" if len(faults) == 1 else f"{len(faults)} operators"
     message = f"`{origin}` has {count} that cannot be compiled.\n  " + "\n  ".join(lines)
-    if any(op.kind not in REGISTRY for op, _ in faults):
+    if any(op.kind not in _SPECS for op, _ in faults):
         hint = f"supported operators: {', '.join(REGISTRY)}"
     else:
         hint = "change the layer, or convert the model again as full-integer int8"
@@ -187,10 +194,10 @@ def check_ops(graph: Graph, origin: str) -> None:
 
 def op_macs(graph: Graph, op: Op) -> int:
     """Multiply-accumulates of one run of the operator."""
-    return REGISTRY[op.kind].macs(graph, op)
+    return _SPECS[op.kind].macs(graph, op)
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     """The kernel calls, in sequence, of an operator that ``check_ops`` has accepted."""
-    calls = REGISTRY[op.kind].lower(graph, op)
+    calls = _SPECS[op.kind].lower(graph, op)
     return calls if isinstance(calls, tuple) else (calls,)

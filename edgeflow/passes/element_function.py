@@ -17,6 +17,31 @@ from edgeflow.ops.quant_math import integer_limits
 from edgeflow.ops.registry import broken_rule, lower
 from edgeflow.ops.spec import ConstArray, KernelCall, ParamValue
 
+# Operators that compute an element from the elements at its place, in the forms whose kernels stand below.
+KINDS = frozenset(
+    {
+        "ABS",
+        "ADD",
+        "DEQUANTIZE",
+        "EXP",
+        "GELU",
+        "HARD_SWISH",
+        "LEAKY_RELU",
+        "LOGISTIC",
+        "MAXIMUM",
+        "MINIMUM",
+        "MUL",
+        "QUANTIZE",
+        "RELU",
+        "RELU6",
+        "RELU_0_TO_1",
+        "RELU_N1_TO_1",
+        "RSQRT",
+        "SUB",
+        "TANH",
+    }
+)
+
 Values = npt.NDArray[np.generic]
 Ints = npt.NDArray[np.int64]
 _Params = Mapping[str, ParamValue]

@@ -48,3 +48,37 @@ def with_ops(graph: Graph, changes: Mapping[int, Op | None], tensors: Sequence[T
 def with_input(op: Op, position: int, tensor_id: int) -> Op:
     """The operator with another tensor at an input position."""
     return replace(op, inputs=(*op.inputs[:position], tensor_id, *op.inputs[position + 1 :]))
+
+
+def bypassed(graph: Graph, op: Op, source_id: int) -> Graph:
+    """The graph without an operator whose output equals a tensor: its readers read that one.
+
+    An output of the graph keeps its id: what wrote the equal tensor writes it instead. Unchanged where the
+    equal tensor is part of the interface, too, or may change before it is read.
+    """
+    result, source = op.outputs[0], graph.tensors[source_id]
+    if source_id in graph.variables:
+        return graph
+    if result not in graph.outputs:
+        return _renamed(with_ops(graph, {op.index: None}), {result: source_id})
+    if source_id in graph.outputs or source_id in graph.inputs or source.is_constant:
+        return graph
+    return _renamed(with_ops(graph, {op.index: None}), {source_id: result})
+
+
+def _renamed(graph: Graph, names: Mapping[int, int]) -> Graph:
+    """The graph whose operators name other tensors."""
+    ops = tuple(
+        replace(
+            op,
+            inputs=tuple(None if i is None else names.get(i, i) for i in op.inputs),
+            outputs=tuple(names.get(i, i) for i in op.outputs),
+        )
+        for op in graph.ops
+    )
+    return replace(graph, ops=ops)
+
+
+def is_interchangeable(one: Tensor, other: Tensor) -> bool:
+    """Whether equal bytes in both tensors mean the same."""
+    return (one.shape, one.dtype, one.quant) == (other.shape, other.dtype, other.quant)

@@ -10,16 +10,22 @@ from edgeflow.ir.verify import first_fault
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.fold_constants import fold_constants
 from edgeflow.passes.fold_padding import fold_padding
+from edgeflow.passes.fold_quantize import fold_quantize
 from edgeflow.passes.fuse_activation import fuse_activation
+from edgeflow.passes.fuse_lookup import fuse_lookup
 from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.remove_dead import remove_dead
+from edgeflow.passes.remove_identity import remove_identity
 
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     infer_shapes,
     fold_constants,
+    remove_identity,
+    fold_quantize,
     fold_padding,
     fuse_activation,
     eliminate_channels,
+    fuse_lookup,
     remove_dead,
 )
 
