@@ -34,6 +34,12 @@ _PACKAGES = (
     ("ziglang", ("ziglang",), "default compiler, host and core", "pip install edgeflow"),
     ("unicorn", ("unicorn",), "default emulated core", "pip install 'edgeflow[emulator]'"),
     ("capstone", ("capstone",), "instruction counts", "pip install edgeflow"),
+    (
+        "tflite_micro",
+        ("tflite_micro",),
+        "TFLite Micro's arena (--confirm-tflm)",
+        "pip install 'edgeflow[tflm]'",
+    ),
 )
 
 _PROGRAMS = (

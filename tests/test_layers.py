@@ -11,7 +11,7 @@ import edgeflow
 
 PACKAGE = Path(edgeflow.__file__).parent
 OPTIONS = {"data.options", "train.options", "quantize.options"}
-DEVICE = {"ir", "frontend", "ops", "passes", "memory", "codegen", "firmware", "emulate", "profile"}
+DEVICE = {"ir", "frontend", "ops", "passes", "memory", "codegen", "firmware", "emulate", "profile", "tflm"}
 MODEL = {"data", "train", "quantize"}
 
 # layer -> layers it may import besides itself
@@ -29,7 +29,8 @@ ALLOWED = {
     "ops": {"errors", "ir"},
     "frontend": {"errors", "ir", "ops"},
     "passes": {"errors", "ir", "ops"},
-    "codegen": {"__init__", "errors", "ir", "ops", "memory", "artifact", "resources"},
+    "tflm": {"errors", "resources", "frontend"},
+    "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources"},
     "firmware": {"errors", "target", "artifact", "resources"},
     "emulate": {"errors", "target", "artifact", "resources"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},

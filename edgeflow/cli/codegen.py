@@ -26,6 +26,9 @@ def codegen(
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
+    confirm_tflm: Annotated[
+        bool, typer.Option("--confirm-tflm", help="Measure TFLite Micro's arena with `tflite_micro`.")
+    ] = False,
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
     from edgeflow.artifact import read_json
@@ -33,13 +36,17 @@ def codegen(
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
-    options = CodegenOptions(disabled_passes=tuple(disable_pass or ()), static_arena=static_arena)
+    options = CodegenOptions(
+        disabled_passes=tuple(disable_pass or ()), static_arena=static_arena, confirm_tflm=confirm_tflm
+    )
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")
     if network["channels"] < network["dense_channels"]:
         console.answer(_elimination(network))
+    for line in _tflm_lines(read_json(output / "tflm" / "tflm_arena.json")):
+        console.answer(line)
 
 
 def _elimination(network: dict[str, Any]) -> str:
@@ -48,3 +55,25 @@ def _elimination(network: dict[str, Any]) -> str:
         f"constant-channel elimination: {removed:,} of {network['dense_macs']:,} MACs removed "
         f"(channels {network['dense_channels']:,} -> {network['channels']:,})"
     )
+
+
+def _tflm_lines(arena: dict[str, Any]) -> list[str]:
+    """What TFLite Micro would need, and what was measured."""
+    if arena["unknown_because"]:
+        lines = [f"TFLite Micro's arena: {arena['unknown_because']}"]
+    else:
+        lines = [
+            f"TFLite Micro's arena, {entry['title']}: {entry['arena_bytes']:,} B"
+            f" (head {entry['head_bytes']:,}, tail {entry['tail_bytes']:,},"
+            f" temporary {entry['temporary_bytes']:,})"
+            for entry in arena["machines"]
+        ]
+    measured = arena["measured"]
+    if measured:
+        computed = (
+            "not computed"
+            if measured["computed_bytes"] is None
+            else f"computed {measured['computed_bytes']:,} B"
+        )
+        lines.append(f"measured with {measured['runtime']}: {measured['arena_bytes']:,} B, {computed}")
+    return lines

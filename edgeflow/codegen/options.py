@@ -12,6 +12,8 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disabled_passes: tuple[str, ...] = ()
     # The generated C holds its arena as `<model>_arena`, instead of the caller.
     static_arena: bool = False
+    # Measure TFLite Micro's arena with its Python package, which must be installed.
+    confirm_tflm: bool = False
 
 
 DEFAULT_OPTIONS = CodegenOptions()

@@ -22,6 +22,8 @@ from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.run import run_passes
 from edgeflow.resources import kernels_dir
+from edgeflow.tflm.confirm import measure_arena
+from edgeflow.tflm.estimate import ArenaEstimate, computed_by_recorder, estimate_arena, estimate_to_json
 
 
 def run(
@@ -44,16 +46,18 @@ def run(
     Raises:
         ModelError: the file is corrupt, or has an operator or form that is not supported.
         UsageError: ``symbol`` is no C identifier, or an option names what does not exist.
+        ToolError: TFLite Micro's arena is to be confirmed, but the runtime is not installed.
     """
     source = read_model(model)
     flatbuffer = model.read_bytes()
-    data_files = model_data(flatbuffer, name=name, symbol=symbol)
     dense = run_passes(source, (*options.disabled_passes, eliminate_channels.__name__))
     check_ops(dense, model.name)
     graph = run_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
     program = replace(program, static_arena=options.static_arena)
+    arena = _tflm_arena(flatbuffer, model.name, confirm=options.confirm_tflm)
+    data_files = model_data(flatbuffer, name=name, symbol=symbol, arena=arena)
     for file_name, text in data_files.items():
         write_text(out_dir / "tflm" / file_name, text)
     write_text(out_dir / "c" / "model.c", model_c(program))
@@ -61,8 +65,18 @@ def run(
     calls = [call.kernel for step in program.steps for call in step.calls]
     for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         write_bytes(out_dir / "c" / file_name, content)
+    write_json(out_dir / "tflm" / "tflm_arena.json", estimate_to_json(arena))
     write_json(out_dir / "network.json", network_json(program, work_of(dense)))
     write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
+
+
+def _tflm_arena(flatbuffer: bytes, origin: str, *, confirm: bool) -> ArenaEstimate:
+    """TFLite Micro's arena, measured too if asked for."""
+    if not confirm:
+        return estimate_arena(flatbuffer, origin)
+    computed = computed_by_recorder(flatbuffer, origin)
+    measurement = measure_arena(flatbuffer, origin, computed.arena_bytes if computed else None)
+    return estimate_arena(flatbuffer, origin, measurement)
 
 
 def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from edgeflow.codegen.identifiers import c_prefix, is_identifier
 from edgeflow.codegen.render import render
 from edgeflow.errors import UsageError
+from edgeflow.tflm.estimate import ArenaEstimate
 
 
-def model_data(flatbuffer: bytes, *, name: str, symbol: str | None = None) -> dict[str, str]:
+def model_data(
+    flatbuffer: bytes, *, name: str, symbol: str | None = None, arena: ArenaEstimate | None = None
+) -> dict[str, str]:
     """The texts of ``<name>_model_data.cc`` and ``.h`` by file name.
 
     The array is ``g_<name>_model_data`` with ``g_<name>_model_data_size``; with ``symbol`` it is
     ``<symbol>`` with ``<symbol>_len``, as in the tutorials that have ``g_model`` and ``g_model_len``.
+    With ``arena`` the header has ``kTensorArenaSize``, or says why it is not known.
 
     Raises:
         UsageError: ``symbol`` is no C identifier.
@@ -25,6 +29,7 @@ def model_data(flatbuffer: bytes, *, name: str, symbol: str | None = None) -> di
         "array": array,
         "size": f"{array}_len" if symbol else f"{array}_size",
         "data": flatbuffer,
+        "arena": arena,
     }
     return {
         f"{prefix}_model_data.cc": render("model_data.cc.j2", **values),

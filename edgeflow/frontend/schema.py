@@ -23,6 +23,7 @@ class ModelField(IntEnum):
     OPERATOR_CODES = 1
     SUBGRAPHS = 2
     BUFFERS = 4
+    METADATA = 6
 
 
 class OperatorCodeField(IntEnum):

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import pytest
-from c_build import GXX, ZIG, build_environment
+from c_build import GXX, ZIG, build_environment, run_tool
 from probe_model import KERNELS, SHA, compiled, two_probes
 
 from edgeflow.codegen.kernels import kernel_files
@@ -13,6 +13,9 @@ from edgeflow.codegen.tflm import model_data
 from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Op
 from edgeflow.ops.spec import KernelCall
+from edgeflow.tflm.arena import ArenaNeed
+from edgeflow.tflm.confirm import Measurement
+from edgeflow.tflm.estimate import ArenaEstimate, MachineNeed
 
 
 def test_network_json():
@@ -90,6 +93,38 @@ def test_tflm_array_compiles_and_holds_the_file(symbol, array, size, tmp_path):
     command = [*compiler, *flags, "main.cc", "my_net_model_data.cc", "-o", "main"]
     subprocess.run(command, cwd=tmp_path, check=True, env=build_environment())
     assert subprocess.run([tmp_path / "main"], capture_output=True, check=True).stdout == FLATBUFFER
+
+
+NEED = ArenaNeed(head_bytes=48, tail_bytes=1500, temporary_bytes=600, arena_bytes=2112)
+
+
+def test_the_header_gives_the_arena_of_the_machine_that_compiles_it(tmp_path):
+    sizes = {"reference": 128, "cmsis_nn": 256, "cmsis_nn_mve": 512, "host": 1024}
+    machines = tuple(MachineNeed(name, f"title of {name}", NEED, margin) for name, margin in sizes.items())
+    measured = Measurement("tflite_micro 0.1", 1936, 32, 1472, 1936)
+    arena = ArenaEstimate(machines, "", ("BATCH_MATMUL",), measured)
+    header = model_data(FLATBUFFER, name="x", arena=arena)["x_model_data.h"]
+    assert "title of host 48 1500 600 2112 1024" in " ".join(header.split())
+    assert "by tflite_micro 0.1: " in header
+    assert "further buffers of BATCH_MATMUL are not counted" in header
+    (tmp_path / "x_model_data.h").write_text(header)
+    targets = {
+        "x86_64-linux": 2112 + 1024,
+        "thumb-freestanding-eabihf -mcpu=cortex_m4": 2112 + 256,
+        "thumb-freestanding-eabihf -mcpu=cortex_m55+mve_fp": 2112 + 512,
+    }
+    for target, expected in targets.items():
+        (tmp_path / "main.cc").write_text(
+            f'#include "x_model_data.h"\nstatic_assert(kTensorArenaSize == {expected}, "arena");\n'
+        )
+        command = [*ZIG[:-1], "c++", "-std=c++17", "-target", *target.split(), "-c", "main.cc"]
+        run_tool(command, tmp_path)
+
+
+def test_the_header_says_why_the_arena_is_not_known():
+    header = model_data(FLATBUFFER, name="x", arena=ArenaEstimate((), "GELU is unknown"))["x_model_data.h"]
+    assert "// No kTensorArenaSize: GELU is unknown." in header
+    assert "constexpr" not in header
 
 
 @pytest.mark.parametrize("symbol", ["9lives", "a-b", "class", ""])
