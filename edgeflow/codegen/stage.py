@@ -18,6 +18,7 @@ from edgeflow.ir.graph import Graph
 from edgeflow.memory.checker import check_plan
 from edgeflow.memory.planner import plan_memory
 from edgeflow.memory.timeline import plan_to_json
+from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.run import run_passes
@@ -89,8 +90,9 @@ def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:
     calls = {op.index: lower(graph, op) for op in graph.ops}
     scratch_bytes = {index: max(call.scratch_bytes for call in several) for index, several in calls.items()}
     alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
-    plan = plan_memory(graph, scratch_bytes, alias_ops)
-    check_plan(graph, plan, scratch_bytes, alias_ops)
+    overlaps = {index: operator_overlaps(graph, several) for index, several in calls.items()}
+    plan = plan_memory(graph, scratch_bytes, alias_ops, overlaps=overlaps)
+    check_plan(graph, plan, scratch_bytes, alias_ops, overlaps)
     return build_program(
         graph,
         calls,

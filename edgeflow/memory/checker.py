@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
+from types import MappingProxyType
 
 from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.overlap import Overlaps
 from edgeflow.memory.plan import MemoryPlan, Placement
 
 
@@ -30,10 +32,13 @@ def check_plan(
     plan: MemoryPlan,
     scratch_bytes: Mapping[int, int],
     alias_ops: Collection[str] = ("RESHAPE",),
+    overlaps: Overlaps = MappingProxyType({}),
 ) -> None:
     """Refuse a plan under which an operator would find a value destroyed.
 
-    Only an operator of ``alias_ops`` may have its output in the very place of its first input.
+    Only an operator of ``alias_ops`` may have its output in the very place of its first input, and
+    only at the distances that ``overlaps`` gives by ``Op.index`` may an output touch an input. What it
+    touches is destroyed from then on.
 
     Raises:
         InternalError: buffers in use at once overlap, an offset is misaligned or outside the
@@ -41,7 +46,7 @@ def check_plan(
             placement's lifetime leaves out an operator that uses it.
     """
     _check_ranges(graph, plan)
-    _Playback(graph, plan, scratch_bytes, alias_ops).run()
+    _Playback(graph, plan, scratch_bytes, alias_ops, overlaps).run()
 
 
 def _fail(reason: str) -> InternalError:
@@ -71,9 +76,15 @@ class _Playback:
     """The arena's contents while the operators run one after another."""
 
     def __init__(
-        self, graph: Graph, plan: MemoryPlan, scratch_bytes: Mapping[int, int], alias_ops: Collection[str]
+        self,
+        graph: Graph,
+        plan: MemoryPlan,
+        scratch_bytes: Mapping[int, int],
+        alias_ops: Collection[str],
+        overlaps: Overlaps,
     ) -> None:
         self.graph = graph
+        self.overlaps = overlaps
         self.scratch_bytes = scratch_bytes
         self.alias_ops = alias_ops
         self.tensors = {p.tensor_id: p for p in plan.placements if p.tensor_id is not None}
@@ -103,11 +114,27 @@ class _Playback:
         scratch = self._scratch_region(position, op)
         # Two inputs may be one region under two names (a tensor and its reshaped self).
         distinct_reads = list({(r.start, r.stop): r for r in reads.values()}.values())
-        fresh = [r for i, r in writes.items() if i not in same_place]
-        self._demand_apart([*distinct_reads, *scratch, *fresh], f"in {label}")
-        for region in (*fresh, *scratch):
+        fresh = {i: r for i, r in writes.items() if i not in same_place}
+        self._demand_apart([*distinct_reads, *scratch], f"in {label}")
+        self._demand_apart([*fresh.values(), *scratch], f"in {label}")
+        self._demand_distances(op, reads, fresh)
+        for region in (*fresh.values(), *scratch):
             self.intact = {i: kept for i, kept in self.intact.items() if not kept.touches(region)}
         self.intact.update(writes)
+
+    def _demand_distances(self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int, _Region]) -> None:
+        """An output that touches an input must begin as far before it as the operator needs."""
+        least: dict[tuple[int, int], int] = {}
+        for overlap in self.overlaps.get(op.index, ()):
+            least[overlap.input_id, overlap.output_id] = overlap.distance_bytes
+        for (input_id, read), (output_id, write) in product(reads.items(), writes.items()):
+            if not write.touches(read):
+                continue
+            words = f"`{read.owner}` and `{write.owner}` overlap in {self.graph.label(op)}"
+            if (input_id, output_id) not in least:
+                raise _fail(words)
+            if read.start - write.start < least[input_id, output_id]:
+                raise _fail(f"{words} with less than {least[input_id, output_id]} bytes between their begins")
 
     def _renamed(self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int, _Region]) -> set[int]:
         if op.kind not in self.alias_ops or op.inputs[0] is None or op.inputs[0] not in reads:

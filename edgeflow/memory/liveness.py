@@ -68,9 +68,13 @@ def _activations(graph: Graph, tensor_ids: tuple[int | None, ...]) -> list[int]:
 def is_aliased(graph: Graph, op: Op, alias_ops: Collection[str]) -> bool:
     """True if the operator only renames its first input, so that both ends share one buffer.
 
-    An input that is a constant stands in flash, outside the arena, and has to be copied.
+    An input that is a constant stands in flash, outside the arena, and has to be copied; so has a
+    variable, which an operator may update while its copy is still read.
     """
-    return op.kind in alias_ops and not graph.input_tensor(op, 0).is_constant
+    if op.kind not in alias_ops:
+        return False
+    source = graph.input_tensor(op, 0)
+    return not source.is_constant and source.id not in graph.variables
 
 
 def live_buffers(

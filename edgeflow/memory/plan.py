@@ -31,17 +31,33 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedBytes:
+    """Bytes that an operator's output takes from an input that nobody needs any more.
+
+    ``distance_bytes`` is how far below the input the output has to begin at least.
+    """
+
+    op_index: int
+    input_id: int
+    output_id: int
+    distance_bytes: int
+    shared_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryPlan:
     """All placements of a graph.
 
     Offsets are multiples of ``alignment_bytes``. ``lower_bound_bytes`` is the largest sum of
-    buffers alive at one operator: no plan in this operator order can need less.
+    buffers alive at one operator, less what they can share there at best: no plan in this operator
+    order can need less.
     """
 
     arena_bytes: int
     lower_bound_bytes: int
     alignment_bytes: int
     placements: tuple[Placement, ...]
+    overlaps: tuple[SharedBytes, ...] = ()
 
     def tensor_offsets(self) -> dict[int, int]:
         """Arena offset in bytes of every placed tensor, by tensor id."""

@@ -7,13 +7,13 @@ from typing import Any
 from edgeflow.ir.graph import Graph
 from edgeflow.memory.plan import MemoryPlan, align_up
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def live_bytes(graph: Graph, plan: MemoryPlan) -> list[int]:
     """Bytes of the arena in use during each operator, padding to the alignment included.
 
-    Tensors that share a buffer count once.
+    Bytes that two tensors share count once.
     """
     return [_covered_bytes(plan, position) for position in range(len(graph.ops))]
 
@@ -51,6 +51,16 @@ def plan_to_json(graph: Graph, plan: MemoryPlan) -> dict[str, Any]:
                 "last_op": place.last_op,
             }
             for place in plan.placements
+        ],
+        "overlaps": [
+            {
+                "operator": each.op_index,
+                "input": each.input_id,
+                "output": each.output_id,
+                "distance_bytes": each.distance_bytes,
+                "shared_bytes": each.shared_bytes,
+            }
+            for each in plan.overlaps
         ],
         "live_bytes": live,
         "peak_operators": [

@@ -21,33 +21,33 @@ from edgeflow.ops.registry import REGISTRY
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "models"
 
-# Real models and their arena in bytes; all of them at the lower bound. Change only on purpose.
+# Real models: the arena in bytes, and its lower bound in this order of operators. Change only on purpose.
 ARENA_BYTES = {
-    "mlperf_ic_resnet8": 49152,
-    "mlperf_kws_dscnn": 16000,
-    "mlperf_vww_mbv1": 55296,
-    "mlperf_ad_autoencoder": 768,
-    "tflm_hello_world_int8": 28,
-    "tflm_hello_world_floatio": 28,
-    "tflm_micro_speech": 5960,
-    "tflm_person_detect": 55296,
-    "tflm_magic_wand": 7168,
-    "tinymaix_mnist_valid": 1460,
-    "tinymaix_mnist_dw_mult2": 2352,
-    "tinymaix_mnist_resnet": 3528,
-    "tinymaix_cifar10": 11264,
-    "wv_k2c3_uint8io": 15000,
-    "wv_k8c5_uint8io": 27500,
-    "micronet_vww2_50x50_uint8io": 27904,
-    "armkws_dnn_s_floatio": 1252,
-    "armkws_cnn_s_floatio": 9760,
-    "armkws_dscnn_s_floatio": 16000,
-    "silabs_fingerprint": 94352,
-    "silabs_image_example1": 69120,
-    "silabs_kws_pacman": 42144,
-    "sscma_fomo": 73728,
-    "cfu_simc2_radio_1d": 24576,
-    "sleepkit_s2b_wrong_shapes": 15360,
+    "mlperf_ic_resnet8": (33312, 33312),
+    "mlperf_kws_dscnn": (9792, 8384),
+    "mlperf_vww_mbv1": (36872, 36872),
+    "mlperf_ad_autoencoder": (768, 768),
+    "tflm_hello_world_int8": (28, 28),
+    "tflm_hello_world_floatio": (28, 28),
+    "tflm_micro_speech": (4164, 4164),
+    "tflm_person_detect": (36872, 36872),
+    "tflm_magic_wand": (4232, 4200),
+    "tinymaix_mnist_valid": (820, 812),
+    "tinymaix_mnist_dw_mult2": (1696, 1696),
+    "tinymaix_mnist_resnet": (2408, 2384),
+    "tinymaix_cifar10": (8424, 8392),
+    "wv_k2c3_uint8io": (7604, 7604),
+    "wv_k8c5_uint8io": (20156, 20156),
+    "micronet_vww2_50x50_uint8io": (21656, 21656),
+    "armkws_dnn_s_floatio": (1000, 1000),
+    "armkws_cnn_s_floatio": (7972, 7936),
+    "armkws_dscnn_s_floatio": (9792, 8384),
+    "silabs_fingerprint": (62860, 62860),
+    "silabs_image_example1": (55396, 55396),
+    "silabs_kws_pacman": (33884, 33884),
+    "sscma_fomo": (38240, 37648),
+    "cfu_simc2_radio_1d": (20480, 16392),
+    "sleepkit_s2b_wrong_shapes": (15360, 15360),
 }
 QUICK = (
     "tflm_hello_world_floatio",
@@ -134,8 +134,9 @@ def test_enough_models_are_supported(shared_dir):
 @pytest.mark.parametrize("name", ARENA_BYTES)
 def test_arena_of_real_models(name, shared_dir, tmp_path):
     network, plan = generate(name, tmp_path)
-    assert plan["arena_bytes"] == network["arena_bytes"] == ARENA_BYTES[name]
-    assert plan["arena_bytes"] == plan["lower_bound_bytes"] == max(plan["live_bytes"])
+    assert plan["arena_bytes"] == network["arena_bytes"]
+    assert (plan["arena_bytes"], plan["lower_bound_bytes"]) == ARENA_BYTES[name]
+    assert plan["lower_bound_bytes"] <= max(plan["live_bytes"]) <= plan["arena_bytes"]
 
 
 def test_files_and_determinism(shared_dir, tmp_path):

@@ -4,6 +4,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.ir.overlap import Overlap
+
+SIZES = st.integers(1, 70)
 
 
 def activation(tensor_id, byte_count, dtype="int8"):
@@ -24,9 +27,22 @@ def chain(*byte_counts, kinds=None):
 
 
 @st.composite
-def graphs(draw, max_ops=10):
+def overlaps_of(draw, graph):
+    """Overlaps of some inputs and outputs of the graph's operators, at any distance."""
+    found = {}
+    for op in graph.ops:
+        read = {i for i in op.inputs if i is not None and not graph.tensors[i].is_constant}
+        pairs = [(i, o) for i in sorted(read) for o in op.outputs if draw(st.booleans())]
+        found[op.index] = tuple(
+            Overlap(i, o, draw(st.integers(-graph.tensors[i].byte_count, graph.tensors[o].byte_count)))
+            for i, o in pairs
+        )
+    return found
+
+
+@st.composite
+def graphs(draw, max_ops=10, sizes=SIZES):
     """A legal graph and its scratch need: every read has a write before it."""
-    sizes = st.integers(1, 70)
     tensors = {i: activation(i, draw(sizes)) for i in range(draw(st.integers(1, 3)))}
     inputs = tuple(tensors)
     tensors[100] = constant(100, 5)

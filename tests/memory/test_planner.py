@@ -4,12 +4,14 @@ from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from random_graphs import activation, chain, constant, graphs
 
 from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.memory.checker import check_plan
-from edgeflow.memory.planner import _smallest_gap, plan_memory
+from edgeflow.memory.layout import free_ranges, tightest
+from edgeflow.memory.planner import plan_memory
 
 # name: (graph, scratch, arena bytes at alignment 4)
 CASES = {
@@ -137,7 +139,15 @@ def test_a_residual_network_reaches_the_lower_bound():
     ],
 )
 def test_best_fit_takes_the_tightest_gap(taken, size, offset):
-    assert _smallest_gap(taken, size) == offset
+    assert tightest(free_ranges([(start - size, stop) for start, stop in taken])) == offset
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(-6, 20), st.integers(-6, 20)), max_size=6))
+def test_free_ranges_are_all_offsets_outside_the_forbidden_ones(forbidden):
+    ranges = free_ranges(forbidden)
+    free = {o for o in range(30) if not any(start < o < stop for start, stop in forbidden)}
+    assert {o for o in range(30) for low, high in ranges if low <= o and (o <= high or high < 0)} == free
 
 
 def test_repair_of_an_order_finds_what_no_order_does():
