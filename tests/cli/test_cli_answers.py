@@ -81,3 +81,13 @@ def test_dry_run_runs_nothing(run_cli, tmp_path):
 
 def test_clean_of_nothing(run_cli):
     assert "nothing to remove" in answer(run_cli("clean"))
+
+
+def test_codegen_says_what_elimination_removed(run_cli, shared_dir, tmp_path):
+    model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
+    text = answer(run_cli("codegen", str(model), "-o", str(tmp_path / "c")))
+    assert "constant-channel elimination: 68 of 288 MACs removed (channels 33 -> 27)" in text
+    whole = answer(
+        run_cli("codegen", str(model), "-o", str(tmp_path / "d"), "--disable-pass", "eliminate_channels")
+    )
+    assert "elimination" not in whole

@@ -14,6 +14,7 @@ import pytest
 from c_build import ARM_GCC, GCC, Library, compile_strictly
 
 from edgeflow.artifact import read_json, sha256_file, sha256_tree
+from edgeflow.codegen.options import CodegenOptions
 from edgeflow.codegen.stage import run
 from edgeflow.errors import ModelError
 from edgeflow.firmware.host import build_program
@@ -137,6 +138,31 @@ def test_arena_of_real_models(name, shared_dir, tmp_path):
     assert plan["arena_bytes"] == network["arena_bytes"]
     assert (plan["arena_bytes"], plan["lower_bound_bytes"]) == ARENA_BYTES[name]
     assert plan["lower_bound_bytes"] <= max(plan["live_bytes"]) <= plan["arena_bytes"]
+
+
+# Multiply-accumulates before and after channels are eliminated that are constant or unread.
+MACS = {
+    "mlperf_vww_mbv1": (7489664, 3727313),
+    "mlperf_ic_resnet8": (12501632, 12501632),
+    "sscma_fomo": (2784384, 2321856),
+    "tflm_hello_world_int8": (288, 220),
+}
+
+
+@pytest.mark.parametrize("name", MACS)
+def test_macs_of_real_models(name, shared_dir, tmp_path):
+    network, _ = generate(name, tmp_path)
+    assert (network["dense_macs"], network["macs"]) == MACS[name]
+    assert network["macs"] == sum(op["macs"] for op in network["operators"])
+
+
+def test_without_elimination(shared_dir, tmp_path):
+    options = CodegenOptions(disabled_passes=("eliminate_channels",))
+    name = "tflm_hello_world_int8"
+    run(SHARED / SUPPORTED[name]["file"], tmp_path, name=name, options=options)
+    network = read_json(tmp_path / "network.json")
+    assert network["macs"] == network["dense_macs"] == 288
+    assert network["channels"] == network["dense_channels"]
 
 
 def test_files_and_determinism(shared_dir, tmp_path):
