@@ -21,8 +21,15 @@ def codegen(
         str | None, typer.Option("--symbol", help="Array name in the TFLite Micro form, e.g. g_model.")
     ] = None,
     disable_pass: Annotated[
-        list[str] | None, typer.Option("--disable-pass", help="Leave out a pass over the graph; repeatable.")
+        list[str] | None,
+        typer.Option("--disable-pass", help="Leave out a pass of docs/passes.md, by name; repeatable."),
     ] = None,
+    emit_ir: Annotated[
+        bool,
+        typer.Option(
+            "--emit-ir", help="Also write graph_before.txt and graph_after.txt, before and after the passes."
+        ),
+    ] = False,
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
@@ -37,12 +44,18 @@ def codegen(
     from edgeflow.pipeline import model_name
 
     options = CodegenOptions(
-        disabled_passes=tuple(disable_pass or ()), static_arena=static_arena, confirm_tflm=confirm_tflm
+        disabled_passes=tuple(disable_pass or ()),
+        emit_ir=emit_ir,
+        static_arena=static_arena,
+        confirm_tflm=confirm_tflm,
     )
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")
+    for change in network["passes"]:
+        before, after = change["operators_before"], change["operators_after"]
+        console.answer(f"{change['name']}: {before} -> {after} operators")
     if network["channels"] < network["dense_channels"]:
         console.answer(_elimination(network))
     for line in _tflm_lines(read_json(output / "tflm" / "tflm_arena.json")):

@@ -10,6 +10,8 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Passes to leave out, by name; for finding out what a pass does.
     disabled_passes: tuple[str, ...] = ()
+    # Also write the graph before and after the passes, as text.
+    emit_ir: bool = False
     # The generated C holds its arena as `<model>_arena`, instead of the caller.
     static_arena: bool = False
     # Measure TFLite Micro's arena with its Python package, which must be installed.

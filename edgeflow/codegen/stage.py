@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from edgeflow.artifact import sha256_bytes, write_bytes, write_json, write_text
@@ -15,13 +15,14 @@ from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.tflm import model_data
 from edgeflow.frontend.tflite import read_model
 from edgeflow.ir.graph import Graph
+from edgeflow.ir.text import format_graph
 from edgeflow.memory.checker import check_plan
 from edgeflow.memory.planner import plan_memory
 from edgeflow.memory.timeline import plan_to_json
 from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
 from edgeflow.passes.eliminate_channels import eliminate_channels
-from edgeflow.passes.run import run_passes
+from edgeflow.passes.run import run_passes, traced_passes
 from edgeflow.resources import kernels_dir
 from edgeflow.tflm.confirm import measure_arena
 from edgeflow.tflm.estimate import ArenaEstimate, computed_by_recorder, estimate_arena, estimate_to_json
@@ -53,7 +54,7 @@ def run(
     flatbuffer = model.read_bytes()
     dense = run_passes(source, (*options.disabled_passes, eliminate_channels.__name__))
     check_ops(dense, model.name)
-    graph = run_passes(source, options.disabled_passes)
+    graph, changes = traced_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
     program = replace(program, static_arena=options.static_arena)
@@ -67,8 +68,12 @@ def run(
     for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         write_bytes(out_dir / "c" / file_name, content)
     write_json(out_dir / "tflm" / "tflm_arena.json", estimate_to_json(arena))
-    write_json(out_dir / "network.json", network_json(program, work_of(dense)))
+    network = network_json(program, work_of(dense)) | {"passes": [asdict(change) for change in changes]}
+    write_json(out_dir / "network.json", network)
     write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
+    if options.emit_ir:
+        write_text(out_dir / "graph_before.txt", format_graph(source))
+        write_text(out_dir / "graph_after.txt", format_graph(graph))
 
 
 def _tflm_arena(flatbuffer: bytes, origin: str, *, confirm: bool) -> ArenaEstimate:

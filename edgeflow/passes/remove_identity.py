@@ -1,8 +1,8 @@
 """Remove operators that change nothing, and chains of RESHAPE.
 
 An operator that gives its input's bytes in the same order goes (a SLICE of all, PAD by nothing, TRANSPOSE
-of dimensions of 1, CONCATENATION of one, TILE by ones, RESIZE to the same size, a pooling of 1x1, RELU of
-what is never negative); where only the shape differs it becomes RESHAPE, which costs nothing. RESHAPE of
+of dimensions of 1, CONCATENATION of one, TILE by ones, RESIZE to the same size, a pooling of 1x1, RELU at
+the lowest zero point); where only the shape differs it becomes RESHAPE, which costs nothing. RESHAPE of
 RESHAPE reads the first one's input, and FULLY_CONNECTED, which counts rows by itself, what was reshaped.
 """
 

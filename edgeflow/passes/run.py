@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Graph
@@ -30,6 +31,15 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a pass that changed operators made of their number."""
+
+    name: str
+    operators_before: int
+    operators_after: int
+
+
 def run_passes(graph: Graph, disabled: Collection[str] = ()) -> Graph:
     """The graph after all passes but the disabled ones, which are given by name.
 
@@ -37,15 +47,23 @@ def run_passes(graph: Graph, disabled: Collection[str] = ()) -> Graph:
         UsageError: there is no pass of a disabled name.
         InternalError: a pass built an illegal graph.
     """
+    return traced_passes(graph, disabled)[0]
+
+
+def traced_passes(graph: Graph, disabled: Collection[str] = ()) -> tuple[Graph, tuple[Change, ...]]:
+    """The graph as ``run_passes`` gives it, and which passes changed its operators."""
     names = [graph_pass.__name__ for graph_pass in PASSES]
     for name in disabled:
         if name not in names:
             raise UsageError(f"there is no pass `{name}`", f"passes: {', '.join(names)}")
+    changes = []
     for graph_pass in PASSES:
         if graph_pass.__name__ in disabled:
             continue
-        graph = graph_pass(graph)
+        before, graph = graph, graph_pass(graph)
         fault = first_fault(graph)
         if fault is not None:
             raise InternalError(f"Pass `{graph_pass.__name__}` built an illegal graph: {fault}")
-    return graph
+        if graph.ops != before.ops:
+            changes.append(Change(graph_pass.__name__, len(before.ops), len(graph.ops)))
+    return graph, tuple(changes)
