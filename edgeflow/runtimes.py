@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from edgeflow.stages import chain
 
 if TYPE_CHECKING:
     from edgeflow.data.options import Interpolation
+    from edgeflow.emulate.desktop import DesktopRuntime, Kernels
     from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
 
 RUNTIMES = ("reference", "default", "host", "core")
@@ -27,9 +29,7 @@ def open_runtime(
     ``host`` and ``core`` generate and compile C first. Raises UsageError for another name.
     """
     if name in {"reference", "default"}:
-        from edgeflow.emulate.desktop import DesktopRuntime
-
-        desktop = DesktopRuntime(model, "reference" if name == "reference" else "default", processes=2)
+        desktop = _open_desktop("reference" if name == "reference" else "default", model, build)
         return desktop, desktop.inputs
     if name not in RUNTIMES:
         raise UsageError(f"there is no runtime `{name}`", f"runtimes: {', '.join(RUNTIMES)}")
@@ -46,6 +46,27 @@ def open_runtime(
     from edgeflow.stages import emulator_of
 
     return core_runtime(emulator_of(build), results["firmware"], network), network.inputs
+
+
+def _open_desktop(kernels: Kernels, model: Path, build: Build) -> DesktopRuntime:
+    from edgeflow.emulate.desktop import DesktopRuntime
+    from edgeflow.frontend.interface import Choice
+    from edgeflow.frontend.tflite import read_interface
+
+    options = build.project.codegen
+    if not options.shapes and options.signature is None:  # the interpreter may read what edgeflow does not
+        return DesktopRuntime(model, kernels, processes=2)
+    chosen = read_interface(model, Choice(options.shapes, options.signature))
+    return DesktopRuntime(model, kernels, processes=2, subgraph=chosen.subgraph, shapes=chosen.shapes)
+
+
+def interface_overrides(shapes: Mapping[str, Sequence[int]], signature: str | None) -> tuple[str, ...]:
+    """Overrides of a project that choose a model's input shapes and signature."""
+    from edgeflow.project import setting
+
+    table = ", ".join(f"{json.dumps(name)} = {list(shape)}" for name, shape in shapes.items())
+    chosen = [] if signature is None else [setting("codegen.signature", signature)]
+    return (*([f"codegen.shapes={{{table}}}"] if shapes else []), *chosen)
 
 
 def run_pictures(

@@ -23,6 +23,7 @@ ALLOWED = {
     "artifact": {"errors"},
     "resources": {"errors"},
     "strict_toml": {"errors"},
+    "tflite_edit": set(),
     "target": {"errors", "resources", "strict_toml"},
     "ir": {"errors", "resources"},
     "memory": {"errors", "ir"},
@@ -30,9 +31,9 @@ ALLOWED = {
     "frontend": {"errors", "ir", "ops"},
     "passes": {"errors", "ir", "ops"},
     "tflm": {"errors", "resources", "frontend"},
-    "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources"},
+    "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"},
     "firmware": {"errors", "target", "artifact", "resources"},
-    "emulate": {"errors", "target", "artifact", "resources"},
+    "emulate": {"errors", "target", "artifact", "resources", "tflite_edit"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
     "report": {"__init__", "errors", "artifact", "target", "resources"},
     "data": {"errors", "artifact", "resources", "strict_toml"},
@@ -42,7 +43,7 @@ ALLOWED = {
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "stages": {"__init__", "errors", "artifact", "pipeline", "resources"} | DEVICE | MODEL | {"report"},
-    "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate"},
+    "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate", "frontend"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml"}
     | DEVICE

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from edgeflow import console
-from edgeflow.cli.options import ModelFile
+from edgeflow.cli.options import ModelFile, Shapes, Signature
 
 
 def codegen(
@@ -30,6 +30,8 @@ def codegen(
             "--emit-ir", help="Also write graph_before.txt and graph_after.txt, before and after the passes."
         ),
     ] = False,
+    shapes: Shapes = None,
+    signature: Signature = None,
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
@@ -39,7 +41,7 @@ def codegen(
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
     from edgeflow.artifact import read_json
-    from edgeflow.codegen.options import CodegenOptions
+    from edgeflow.codegen.options import CodegenOptions, parse_shapes
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
@@ -48,6 +50,8 @@ def codegen(
         emit_ir=emit_ir,
         static_arena=static_arena,
         confirm_tflm=confirm_tflm,
+        shapes=parse_shapes(shapes or ()),
+        signature=signature,
     )
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")

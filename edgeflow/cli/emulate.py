@@ -14,6 +14,8 @@ from edgeflow.cli.options import (
     CompilerName,
     Json,
     ModelFile,
+    Shapes,
+    Signature,
     TargetName,
 )
 from edgeflow.errors import UsageError
@@ -50,21 +52,30 @@ def emulate(
     interpolation: Annotated[
         Interpolation, typer.Option("--interpolation", help="How pictures are resized.")
     ] = "bilinear",
+    shapes: Shapes = None,
+    signature: Signature = None,
     target: TargetName = None,
     compiler: CompilerName = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
     """Run a .tflite over cases, pictures or a data set: desktop interpreter, host C or emulated core."""
+    from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build
-    from edgeflow.runtimes import open_runtime
+    from edgeflow.runtimes import interface_overrides, open_runtime
 
     if sum(bool(given) for given in (pictures, data, inputs)) != 1:
         raise UsageError("give one of: pictures, --data, --inputs", "edgeflow emulate --help")
     if (inputs is None) != (outputs is None):
         raise UsageError("--inputs and --outputs belong together")
+    overrides = interface_overrides(parse_shapes(shapes or ()), signature)
     build = open_build(
-        project_file=None, overrides=(), build_dir=build_dir, target=target, compiler=compiler, model=model
+        project_file=None,
+        overrides=overrides,
+        build_dir=build_dir,
+        target=target,
+        compiler=compiler,
+        model=model,
     )
     opened, infos = open_runtime(runtime, model, build, console.note)
     if inputs is not None and outputs is not None:

@@ -23,6 +23,13 @@ TargetName = Annotated[
 ]
 CompilerName = Annotated[str | None, typer.Option("--compiler", help="auto, zig or gcc.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Shapes = Annotated[
+    list[str] | None,
+    typer.Option("--shape", metavar="NAME=1,96,96,3", help="Size of an input that has none; repeatable."),
+]
+Signature = Annotated[
+    str | None, typer.Option("--signature", help="Which of the model's signatures, where it has several.")
+]
 ModelFile = Annotated[Path, typer.Argument(help="A full-integer int8 .tflite file.", show_default=False)]
 
 DEFAULT_BUILD_DIR = Path("build")

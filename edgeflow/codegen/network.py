@@ -40,6 +40,7 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "schema": SCHEMA,
         "model": program.prefix,
         "source_sha256": program.source_sha256,
+        "subgraph": program.subgraph,
         "arena_bytes": program.plan.arena_bytes,
         "macs": work.macs,
         "channels": work.channels,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import msgspec
+
+from edgeflow.errors import UsageError
 
 
 class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,6 +21,29 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     static_arena: bool = False
     # Measure TFLite Micro's arena with its Python package, which must be installed.
     confirm_tflm: bool = False
+    # Shapes of inputs whose size the model leaves open, by the input's name in the model or its signature.
+    shapes: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
+    # Which of several signatures is compiled.
+    signature: str | None = None
 
 
 DEFAULT_OPTIONS = CodegenOptions()
+
+
+def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes of ``NAME=1,96,96,3`` texts.
+
+    Raises:
+        UsageError: a text is not of this form, or two name one input.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for text in texts:
+        name, separator, dims = text.rpartition("=")
+        if not (separator and name and re.fullmatch(r"[0-9]{1,10}(,[0-9]{1,10})*", dims)):
+            raise UsageError(
+                f"`{text}` is not of the form NAME=1,96,96,3", "for example --shape input=1,96,96,3"
+            )
+        if name in shapes:
+            raise UsageError(f"`{name}` has two shapes")
+        shapes[name] = tuple(map(int, dims.split(",")))
+    return shapes

@@ -65,7 +65,8 @@ class Port:
 class Program:
     """A network ready to be printed; ``prefix`` begins every symbol of its own.
 
-    With ``static_arena`` the generated C holds the arena, otherwise its caller does.
+    With ``static_arena`` the generated C holds the arena, otherwise its caller does. ``subgraph`` is the
+    file's that was compiled.
     """
 
     prefix: str
@@ -77,6 +78,7 @@ class Program:
     steps: tuple[Step, ...]
     arrays: tuple[Array, ...]
     static_arena: bool = False
+    subgraph: int = 0
 
     @property
     def weights_bytes(self) -> int:

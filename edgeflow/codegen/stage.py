@@ -13,7 +13,8 @@ from edgeflow.codegen.network import network_json, work_of
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.tflm import model_data
-from edgeflow.frontend.tflite import read_model
+from edgeflow.frontend.interface import Choice
+from edgeflow.frontend.tflite import read_interface, read_model
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.text import format_graph
 from edgeflow.memory.checker import check_plan
@@ -22,8 +23,10 @@ from edgeflow.memory.timeline import plan_to_json
 from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
 from edgeflow.passes.eliminate_channels import eliminate_channels
+from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
 from edgeflow.resources import kernels_dir
+from edgeflow.tflite_edit import with_only_subgraph, with_shapes
 from edgeflow.tflm.confirm import measure_arena
 from edgeflow.tflm.estimate import ArenaEstimate, computed_by_recorder, estimate_arena, estimate_to_json
 
@@ -50,16 +53,18 @@ def run(
         UsageError: ``symbol`` is no C identifier, or an option names what does not exist.
         ToolError: TFLite Micro's arena is to be confirmed, but the runtime is not installed.
     """
-    source = read_model(model)
+    choice = Choice(options.shapes, options.signature)
+    source, subgraph = read_model(model, choice), read_interface(model, choice).subgraph
     flatbuffer = model.read_bytes()
     dense = run_passes(source, (*options.disabled_passes, eliminate_channels.__name__))
     check_ops(dense, model.name)
     graph, changes = traced_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
-    program = replace(program, static_arena=options.static_arena)
-    arena = _tflm_arena(flatbuffer, model.name, confirm=options.confirm_tflm)
-    data_files = model_data(flatbuffer, name=name, symbol=symbol, arena=arena)
+    program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
+    micro = _for_tflm(flatbuffer, source, subgraph)
+    arena = _tflm_arena(micro, model.name, confirm=options.confirm_tflm)
+    data_files = model_data(micro, name=name, symbol=symbol, arena=arena)
     for file_name, text in data_files.items():
         write_text(out_dir / "tflm" / file_name, text)
     write_text(out_dir / "c" / "model.c", model_c(program))
@@ -83,6 +88,13 @@ def _tflm_arena(flatbuffer: bytes, origin: str, *, confirm: bool) -> ArenaEstima
     computed = computed_by_recorder(flatbuffer, origin)
     measurement = measure_arena(flatbuffer, origin, computed.arena_bytes if computed else None)
     return estimate_arena(flatbuffer, origin, measurement)
+
+
+def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:
+    """The flatbuffer as TFLite Micro must have it, which takes the first subgraph and trusts all shapes."""
+    if subgraph:
+        flatbuffer = with_only_subgraph(flatbuffer, subgraph)
+    return with_shapes(flatbuffer, {i: tensor.shape for i, tensor in infer_shapes(source).tensors.items()})
 
 
 def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:

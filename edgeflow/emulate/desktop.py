@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -63,11 +63,19 @@ class DesktopRuntime:
     """One model on reference or default kernels.
 
     ``processes`` workers share the cases, each with ``threads`` threads (reference kernels use one).
+    ``subgraph`` is what runs, with inputs of these ``shapes`` by tensor id, other ones as in the file.
     Raises ModelError when the interpreter refuses the model or crashes on it.
     """
 
     def __init__(
-        self, model: Path, kernels: Kernels = "reference", *, processes: int = 1, threads: int = 1
+        self,
+        model: Path,
+        kernels: Kernels = "reference",
+        *,
+        processes: int = 1,
+        threads: int = 1,
+        subgraph: int = 0,
+        shapes: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         if not model.is_file():
             raise ModelError(f"there is no model `{model}`")
@@ -75,6 +83,8 @@ class DesktopRuntime:
         self.kernels = kernels
         self.processes = processes
         self.threads = threads
+        self.subgraph = subgraph
+        self.shapes = dict(shapes or {})
         answer = self._ask(None, ())[0]
         self.inputs = tuple(_tensor_info(entry) for entry in answer["inputs"])
         self.outputs = tuple(_tensor_info(entry) for entry in answer["outputs"])
@@ -128,6 +138,8 @@ class DesktopRuntime:
                 "kernels": self.kernels,
                 "threads": self.threads,
                 "tensor_ids": list(tensor_ids),
+                "subgraph": self.subgraph,
+                "shapes": self.shapes,
                 "run": inputs is not None,
             }
             (folder / "request.json").write_text(json.dumps(request))

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import importlib
 import json
-import struct
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-# Place of SubGraph.outputs in the vtable: field 2 of schema.fbs.
-_OUTPUTS_FIELD = 8
+from edgeflow.tflite_edit import EDIT_ERRORS, with_only_subgraph, with_outputs
 
 
 def main() -> None:
@@ -31,6 +28,7 @@ def main() -> None:
 
 def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     interpreter = _interpreter(request)
+    _resize(interpreter, request["shapes"])
     interpreter.allocate_tensors()
     if request["run"]:
         _run(interpreter, folder, request["tensor_ids"])
@@ -47,37 +45,28 @@ def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages 
         "default": module.OpResolverType.AUTO,
     }
     return module.Interpreter(
-        model_content=with_outputs(Path(request["model"]).read_bytes(), request["tensor_ids"]),
+        model_content=_edited(request),
         num_threads=request["threads"],
         experimental_op_resolver_type=resolvers[request["kernels"]],
     )
 
 
-def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
-    """The model with these tensors as further outputs, so that they keep their values to the end.
-
-    ``experimental_preserve_all_tensors`` does not do: tflite-runtime 2.14 still lets ADD write over
-    its input. The flatbuffer gets a longer vector of outputs at its end.
-    """
-    if not tensor_ids:
-        return model
+def _edited(request: dict[str, Any]) -> bytes:
+    """The model with one subgraph, and the wanted tensors as outputs."""
+    model = Path(request["model"]).read_bytes()
     try:
-        return _with_outputs(bytearray(model), tensor_ids)
-    except (struct.error, TypeError, AttributeError) as error:  # how the flatbuffer classes meet nonsense
-        raise ValueError(f"its list of outputs cannot be read: {error}") from error
+        if request["subgraph"]:
+            model = with_only_subgraph(model, request["subgraph"])
+        return with_outputs(model, request["tensor_ids"])
+    except EDIT_ERRORS as error:
+        raise ValueError(f"its parts cannot be read: {error}") from error
 
 
-def _with_outputs(data: bytearray, tensor_ids: Sequence[int]) -> bytes:
-    import tflite
-
-    subgraph = tflite.Model.GetRootAsModel(data, 0).Subgraphs(0)
-    old = [subgraph.Outputs(index) for index in range(subgraph.OutputsLength())]
-    new = [*old, *(tensor_id for tensor_id in tensor_ids if tensor_id not in old)]
-    table = subgraph._tab  # noqa: SLF001  the generated classes have no other way to a field's place
-    field = table.Pos + table.Offset(_OUTPUTS_FIELD)
-    data += bytes(-len(data) % 4)
-    struct.pack_into("<I", data, field, len(data) - field)
-    return bytes(data + struct.pack(f"<I{len(new)}i", len(new), *new))
+def _resize(interpreter: Any, shapes: dict[str, list[int]]) -> None:  # noqa: ANN401  as above
+    for detail in interpreter.get_input_details():
+        shape = shapes.get(str(detail["index"]))
+        if shape is not None and shape != [int(size) for size in detail["shape"]]:
+            interpreter.resize_tensor_input(detail["index"], shape)
 
 
 def _run(interpreter: Any, folder: Path, tensor_ids: list[int]) -> None:  # noqa: ANN401  as above

@@ -27,9 +27,10 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Inputs, outputs and operators of a generated model in order of execution."""
+    """Inputs, outputs and operators of a generated model, one subgraph of a file, in order of execution."""
 
     model: str
+    subgraph: int
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     operators: tuple[Operator, ...]
@@ -73,6 +74,7 @@ def parse_network(raw: dict[str, Any]) -> Network:
     """The same from the parsed ``network.json``."""
     return Network(
         raw["model"],
+        raw["subgraph"],
         tuple(_tensor(entry) for entry in raw["inputs"]),
         tuple(_tensor(entry) for entry in raw["outputs"]),
         tuple(

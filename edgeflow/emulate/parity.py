@@ -113,7 +113,8 @@ def run(
     """
     network = load_network(codegen_dir)
     check = _Check(network)
-    reference = DesktopRuntime(model, "reference", processes=2)
+    shapes = {info.tensor_id: info.shape for info in network.inputs}
+    reference = DesktopRuntime(model, processes=2, subgraph=network.subgraph, shapes=shapes)
     host = HostRuntime(host_library, network)
     notes = [note for note in [deviation()] if note]
     for start, group in _groups(inputs, network, host):

@@ -7,19 +7,13 @@ from collections.abc import Sequence
 from edgeflow.errors import ModelError
 from edgeflow.frontend.flatbuffer import Table
 from edgeflow.frontend.schema import ModelField, SubGraphField
-from edgeflow.frontend.tensors import short
+from edgeflow.frontend.tensors import MAX_NAMED, listed
 from edgeflow.ir.graph import Graph, Op
 
-MAX_NAMED = 8  # names in one sentence
 STATE_KINDS = frozenset({"ASSIGN_VARIABLE", "CALL_ONCE", "READ_VARIABLE", "VAR_HANDLE"})
 STATE_HINT = "export the model without variables, its state as an input and an output"
 INTEGER_DTYPES = frozenset({"int8", "uint8", "int16"})
 WEIGHT_POSITION = 1  # of convolutions and FULLY_CONNECTED
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{short(name)}`" for name in names[:MAX_NAMED])
-    return shown if len(names) <= MAX_NAMED else f"{shown} and {len(names) - MAX_NAMED} more"
 
 
 def refuse_subgraphs(model: Table, kinds: Sequence[str]) -> None:
@@ -38,9 +32,9 @@ def refuse_subgraphs(model: Table, kinds: Sequence[str]) -> None:
         names.append(name or f"subgraph {index}")
     more = "" if count <= MAX_NAMED else f" and {count - MAX_NAMED} more"
     state = sorted(STATE_KINDS & set(kinds))
-    because = f", and keeps state with {_listed(state)}" if state else ""
+    because = f", and keeps state with {listed(state)}" if state else ""
     raise ModelError(
-        f"`{model.file.origin}` has {count} subgraphs ({_listed(names)}{more}){because}; "
+        f"`{model.file.origin}` has {count} subgraphs ({listed(names)}{more}){because}; "
         "models of one subgraph without state are supported.",
         STATE_HINT if state else "export the model without conditions, loops and calls",
     )
@@ -54,7 +48,7 @@ def refuse_state(ops: Sequence[Op], origin: str) -> None:
     """
     kinds = sorted({op.kind for op in ops} & STATE_KINDS)
     if kinds:
-        message = f"`{origin}` keeps state between calls with {_listed(kinds)}, which is not supported."
+        message = f"`{origin}` keeps state between calls with {listed(kinds)}, which is not supported."
         raise ModelError(message, STATE_HINT)
 
 

@@ -24,6 +24,23 @@ class ModelField(IntEnum):
     SUBGRAPHS = 2
     BUFFERS = 4
     METADATA = 6
+    SIGNATURES = 7
+
+
+class SignatureField(IntEnum):
+    """Fields of `SignatureDef`."""
+
+    INPUTS = 0
+    OUTPUTS = 1
+    KEY = 2
+    SUBGRAPH_INDEX = 4
+
+
+class TensorMapField(IntEnum):
+    """Fields of `TensorMap`."""
+
+    NAME = 0
+    TENSOR_INDEX = 1
 
 
 class OperatorCodeField(IntEnum):
@@ -55,6 +72,7 @@ class TensorField(IntEnum):
     QUANTIZATION = 4
     IS_VARIABLE = 5
     SPARSITY = 6
+    SHAPE_SIGNATURE = 7
 
 
 class QuantizationField(IntEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,23 @@ from edgeflow.frontend.schema import DTYPE_NAMES, BufferField, ModelField, Quant
 from edgeflow.ir.graph import DTYPE_BYTES, Quant, Tensor
 
 MAX_RANK = 8
+MAX_NAMED = 8  # names in one sentence
 MAX_TENSOR_BYTES = 2**31 - 1  # generated C counts elements in 32 bits
 
 REQUANTIZE_HINT = "convert the model again as full-integer int8"
 
 
-def read_tensor(model: Table, table: Table, tensor_id: int) -> Tensor:
+def read_tensor(
+    model: Table, table: Table, tensor_id: int, *, given: tuple[int, ...] | None, is_inferred: bool
+) -> Tensor:
     """The tensor of a `Tensor` table.
+
+    Args:
+        model: the root of the file.
+        table: the tensor's own table.
+        tensor_id: its index.
+        given: a shape that replaces the file's.
+        is_inferred: an operator writes it, so that its shape in the file is but a guess.
 
     Raises:
         ModelError: it has a type, shape, quantization or data that is corrupt or not supported.
@@ -28,7 +39,7 @@ def read_tensor(model: Table, table: Table, tensor_id: int) -> Tensor:
     what = f"tensor {tensor_id} (`{short(name)}`)"
     _refuse_forms(table, what)
     dtype = _dtype(table, what)
-    shape = _shape(table, DTYPE_BYTES[dtype], what)
+    shape = _shape(table, given, DTYPE_BYTES[dtype], what, is_inferred=is_inferred)
     quant = _quant(table, shape, dtype, what)
     data = _constant(model, table, shape, dtype, what)
     return Tensor(tensor_id, name, shape, dtype, quant, data)
@@ -37,6 +48,17 @@ def read_tensor(model: Table, table: Table, tensor_id: int) -> Tensor:
 def short(name: str) -> str:
     """A name that fits into a sentence."""
     return name if len(name) <= 80 else f"{name[:77]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in backticks for a sentence, of many only the first."""
+    shown = ", ".join(f"`{short(name)}`" for name in names[:MAX_NAMED])
+    return shown if len(names) <= MAX_NAMED else f"{shown} and {len(names) - MAX_NAMED} more"
+
+
+def pattern_text(dims: Sequence[int]) -> str:
+    """``[1,?,96]`` for [1, -1, 96]."""
+    return f"[{','.join('?' if dim < 1 else str(dim) for dim in dims)}]"
 
 
 def _refuse_forms(table: Table, what: str) -> None:
@@ -64,16 +86,24 @@ def _dtype(table: Table, what: str) -> str:
     return dtype
 
 
-def _shape(table: Table, element_bytes: int, what: str) -> tuple[int, ...]:
+def _shape(
+    table: Table, given: tuple[int, ...] | None, element_bytes: int, what: str, *, is_inferred: bool
+) -> tuple[int, ...]:
     """The static shape; a dynamic batch stands in `shape_signature` and is 1 here."""
-    shape = table.integers(TensorField.SHAPE, "i") or ()
+    shape = given or table.integers(TensorField.SHAPE, "i") or ()
     if len(shape) > MAX_RANK:
         raise table.file.corrupt(f"{what} has {len(shape)} dimensions, more than {MAX_RANK}")
+    if is_inferred:
+        shape = tuple(max(1, dim) for dim in shape)  # any legal one will do
     if min(shape, default=1) < 1:
-        message = f"`{table.file.origin}`: {what} has the shape {list(shape)}, which is not static."
-        raise ModelError(message, "convert the model again with a fixed input shape and batch 1")
+        message = f"`{table.file.origin}`: {what} has the shape {pattern_text(shape)}, which is not static."
+        sizes = ",".join(str(max(1, dim)) for dim in shape)
+        raise ModelError(message, f"give an input's shape with `--shape NAME={sizes}`, or convert again")
     if math.prod(shape) * element_bytes > MAX_TENSOR_BYTES:
-        raise table.file.corrupt(f"{what} of shape {list(shape)} has more than {MAX_TENSOR_BYTES} bytes")
+        message = f"{what} of shape {list(shape)} has more than {MAX_TENSOR_BYTES} bytes"
+        if given is not None:
+            raise ModelError(f"`{table.file.origin}`: {message}.", "give a smaller shape")
+        raise table.file.corrupt(message)
     return shape
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from edgeflow.errors import ModelError
 from edgeflow.frontend.flatbuffer import Table, root_table
 from edgeflow.frontend.forms import refuse_float, refuse_state, refuse_subgraphs
+from edgeflow.frontend.interface import AS_IN_FILE, Choice, Interface, Shape, choose
 from edgeflow.frontend.options import read_attrs
 from edgeflow.frontend.schema import (
     BUILTIN_NAMES,
@@ -26,11 +27,31 @@ MAX_FILE_BYTES = 256 * 2**20
 CUSTOM = "CUSTOM"
 
 
-def read_model(path: Path) -> Graph:
-    """The graph of a ``.tflite`` file.
+def read_model(path: Path, choice: Choice = AS_IN_FILE) -> Graph:
+    """The graph of a ``.tflite`` file, with the signature and input shapes of ``choice``.
 
     Raises:
         ModelError: the file cannot be read, is corrupt, or has a form that cannot be compiled.
+        UsageError: the choice does not fit the model.
+    """
+    return parse_model(read_bytes(path), path.name, choice)
+
+
+def read_interface(path: Path, choice: Choice) -> Interface:
+    """What ``choice`` means in a ``.tflite`` file, of which nothing else is read.
+
+    Raises:
+        ModelError: the file cannot be read or is corrupt.
+        UsageError: the choice does not fit the model.
+    """
+    return choose(root_table(read_bytes(path), path.name, IDENTIFIER, "the model"), choice)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a model file.
+
+    Raises:
+        ModelError: it cannot be read or is too large.
     """
     if not path.is_file():
         raise ModelError(f"There is no model file `{path}`.", "give the path of a .tflite file")
@@ -38,26 +59,28 @@ def read_model(path: Path) -> Graph:
         message = f"`{path.name}` has {path.stat().st_size} bytes; models of up to {MAX_FILE_BYTES} are read."
         raise ModelError(message, "give a model for a microcontroller")
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ModelError(f"`{path}` cannot be read: {error.strerror}.") from error
-    return parse_model(data, path.name)
 
 
-def parse_model(data: bytes, origin: str) -> Graph:
+def parse_model(data: bytes, origin: str, choice: Choice = AS_IN_FILE) -> Graph:
     """The graph of the bytes of a ``.tflite``; ``origin`` names them in messages.
 
     Tensors that no operator, input or output names are left out. Constants are views of ``data``.
 
     Raises:
         ModelError: the bytes are corrupt or have a form that cannot be compiled.
+        UsageError: the choice does not fit the model.
     """
     model = root_table(data, origin, IDENTIFIER, "the model")
     codes = _operator_codes(model)
-    refuse_subgraphs(model, [name for name, _ in codes])
-    subgraph = model.element(ModelField.SUBGRAPHS, 0, "the subgraph")
-    if subgraph is None:
+    if not model.count(ModelField.SUBGRAPHS):
         raise ModelError(f"`{origin}` is empty: it has no subgraph.", "convert the model again")
+    interface = choose(model, choice)
+    if choice.signature is None:
+        refuse_subgraphs(model, [name for name, _ in codes])
+    subgraph = interface.table
     ops = _operators(subgraph, codes)
     inputs = _tensor_ids(subgraph, SubGraphField.INPUTS)
     outputs = _tensor_ids(subgraph, SubGraphField.OUTPUTS)
@@ -65,7 +88,8 @@ def parse_model(data: bytes, origin: str) -> Graph:
         missing = "operator" if not ops else "input" if not inputs else "output"
         raise ModelError(f"`{origin}` is empty: it has no {missing}.", "convert the model again")
     refuse_state(ops, origin)
-    tensors = _tensors(model, subgraph, {*inputs, *outputs, *_named(ops)})
+    written = {i for op in ops for i in op.outputs} - {*inputs}
+    tensors = _tensors(model, subgraph, {*inputs, *outputs, *_named(ops)}, interface.shapes, written)
     graph = Graph(MappingProxyType(tensors), ops, inputs, outputs)
     refuse_float(graph, origin)
     verify(graph, origin)
@@ -130,12 +154,16 @@ def _named(ops: Iterable[Op]) -> set[int]:
     return {i for op in ops for i in (*op.inputs, *op.outputs) if i is not None}
 
 
-def _tensors(model: Table, subgraph: Table, ids: set[int]) -> dict[int, Tensor]:
+def _tensors(
+    model: Table, subgraph: Table, ids: set[int], given: Mapping[int, Shape], written: set[int]
+) -> dict[int, Tensor]:
     tensors = {}
     for tensor_id in sorted(ids):
         table = subgraph.element(SubGraphField.TENSORS, tensor_id, f"tensor {tensor_id}")
         if table is None:
             count = subgraph.count(SubGraphField.TENSORS)
             raise model.file.corrupt(f"an operator, input or output names tensor {tensor_id} of {count}")
-        tensors[tensor_id] = read_tensor(model, table, tensor_id)
+        tensors[tensor_id] = read_tensor(
+            model, table, tensor_id, given=given.get(tensor_id), is_inferred=tensor_id in written
+        )
     return tensors

@@ -25,7 +25,7 @@ def network(**changes):
         "scale": 1 / 128,
         "zero_point": 0,
     }
-    return {"model": "m", "inputs": [entry | changes], "outputs": [], "operators": []}
+    return {"model": "m", "subgraph": 0, "inputs": [entry | changes], "outputs": [], "operators": []}
 
 
 def test_inputs_come_back(tmp_path):

@@ -1,0 +1,80 @@
+"""Change a ``.tflite`` without writing it anew: numbers in place, longer lists at its end.
+
+Of files that have been read before; nonsense raises what the flatbuffer classes raise, ``EDIT_ERRORS``.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+EDIT_ERRORS = (struct.error, TypeError, AttributeError)
+
+# Places in the vtables: 4 and twice the number of the field in schema.fbs.
+_MODEL_SUBGRAPHS, _MODEL_SIGNATURES = 8, 18
+_SUBGRAPH_OUTPUTS = 8
+_TENSOR_SHAPE = 4
+
+
+def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
+    """The model with these tensors of its first subgraph as further outputs.
+
+    They keep their values to the end. ``experimental_preserve_all_tensors`` does not do:
+    tflite-runtime 2.14 still lets ADD write over its input.
+    """
+    if not tensor_ids:
+        return model
+    data = bytearray(model)
+    subgraph = _root(data).Subgraphs(0)
+    old = [subgraph.Outputs(index) for index in range(subgraph.OutputsLength())]
+    new = [*old, *(tensor_id for tensor_id in tensor_ids if tensor_id not in old)]
+    _append(data, _field(subgraph, _SUBGRAPH_OUTPUTS), new)
+    return bytes(data)
+
+
+def with_only_subgraph(model: bytes, index: int) -> bytes:
+    """The model without its other subgraphs and without signatures, which number them."""
+    data = bytearray(model)
+    root = _root(data)
+    table = root._tab  # noqa: SLF001  the generated classes have no other way to a field's place
+    first = table.Vector(table.Offset(_MODEL_SUBGRAPHS))
+    target = root.Subgraphs(index)._tab.Pos  # noqa: SLF001  as above
+    struct.pack_into("<II", data, first - 4, 1, target - first)
+    if root.SignatureDefsLength():
+        _append(data, _field(root, _MODEL_SIGNATURES), [])
+    return bytes(data)
+
+
+def with_shapes(model: bytes, shapes: Mapping[int, Sequence[int]]) -> bytes:
+    """The model with these shapes of tensors of its first subgraph; equal ones stay as they are.
+
+    Tensors may share a list, so none is changed. One whose shape the file leaves out, a scalar, keeps it.
+    """
+    data = bytearray(model)
+    subgraph = _root(data).Subgraphs(0)
+    for tensor_id, shape in sorted(shapes.items()):
+        tensor = subgraph.Tensors(tensor_id)
+        old = [tensor.Shape(index) for index in range(tensor.ShapeLength())]
+        if old != list(shape) and not tensor.ShapeIsNone():
+            _append(data, _field(tensor, _TENSOR_SHAPE), shape)
+    return bytes(data)
+
+
+def _root(data: bytearray) -> Any:  # noqa: ANN401  the generated classes are untyped
+    import tflite
+
+    return tflite.Model.GetRootAsModel(data, 0)
+
+
+def _field(table: Any, place: int) -> int:  # noqa: ANN401  as above
+    """Where the field's offset stands in the file."""
+    inner = table._tab  # noqa: SLF001  as above
+    return int(inner.Pos + inner.Offset(place))
+
+
+def _append(data: bytearray, field: int, values: Sequence[int]) -> None:
+    """Let a field name a new list of 32-bit integers at the end of the file."""
+    data += bytes(-len(data) % 4)
+    struct.pack_into("<I", data, field, len(data) - field)
+    data += struct.pack(f"<I{len(values)}i", len(values), *values)
