@@ -50,6 +50,7 @@ _TOTALS = (
     ("static_bytes", "  static", "B", None),
     ("stack_bytes", "  stack", "B", None),
     ("macs", "MACs", "", None),
+    ("dense_macs", "  with eliminated channels", "", None),
     ("instructions", "instructions", "", None),
     ("cycles", "cycles", "", None),
     ("latency_us", "latency", "us", None),

@@ -12,32 +12,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edgeflow.ir.graph import Graph
+from edgeflow.ir.graph import Graph, Tensor
 from edgeflow.passes.channel_links import Link, link_of
 from edgeflow.passes.interval import Mask, channel_count
 from edgeflow.passes.remove_channels import remove_channels
 from edgeflow.passes.value_ranges import value_ranges
 
+# Bounds for what a file can ask for: real nets have thousands of channels and settle in two or three sweeps.
+MAX_CHANNELS = 2**22
+MAX_SWEEPS = 64
 
-def needed_channels(graph: Graph, links: Sequence[Link]) -> dict[int, Mask]:
-    """The channels of each activation that must stay, by tensor id.
+
+def _activations(graph: Graph) -> list[Tensor]:
+    return [tensor for tensor in graph.tensors.values() if not tensor.is_constant]
+
+
+def needed_channels(graph: Graph, links: Sequence[Link]) -> dict[int, Mask] | None:
+    """The channels of each activation that must stay, by tensor id; None where the search is too long.
 
     Inputs, outputs and variables of the graph keep all of theirs.
     """
-    needed = {
-        tensor.id: np.zeros(channel_count(tensor), np.bool_)
-        for tensor in graph.tensors.values()
-        if not tensor.is_constant
-    }
+    needed = {tensor.id: np.zeros(channel_count(tensor), np.bool_) for tensor in _activations(graph)}
     for tensor_id in (*graph.inputs, *graph.outputs, *graph.variables):
         if tensor_id in needed:
             needed[tensor_id][:] = True
-    before, marked = -1, 0
-    while marked > before:
+    before = -1
+    for _ in range(MAX_SWEEPS):
         for link in (*reversed(links), *links):
             link.spread(needed)
-        before, marked = marked, sum(int(mask.sum()) for mask in needed.values())
-    return needed
+        marked = sum(int(mask.sum()) for mask in needed.values())
+        if marked == before:
+            return needed
+        before = marked
+    return None
 
 
 def eliminate_channels(graph: Graph) -> Graph:
@@ -45,9 +52,11 @@ def eliminate_channels(graph: Graph) -> Graph:
 
     Tensors that lose channels get new ids; the others hold what they held.
     """
+    if sum(map(channel_count, _activations(graph))) > MAX_CHANNELS:
+        return graph
     ranges = value_ranges(graph)
     links = [link_of(graph, op, ranges) for op in graph.ops]
     needed = needed_channels(graph, links)
-    if all(mask.all() for mask in needed.values()):
+    if needed is None or all(mask.all() for mask in needed.values()):
         return graph
     return remove_channels(graph, links, needed, ranges)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ops import convolution
@@ -12,6 +13,8 @@ from edgeflow.ops.fixed_point import requantize
 from edgeflow.ops.geometry import windows
 from edgeflow.ops.lowering import activation_limits, quant_of
 from edgeflow.passes.interval import Interval, Ints, regrouped
+
+Weights = npt.NDArray[np.generic]
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
@@ -25,10 +28,6 @@ def is_padded(graph: Graph, op: Op) -> bool:
         if before > 0 or end > source.shape[axis]:
             return True
     return False
-
-
-def _weights(graph: Graph, op: Op) -> Ints:
-    return np.asarray(graph.input_tensor(op, 1).data, np.int64)
 
 
 def _bias(graph: Graph, op: Op, channels: int) -> Ints:
@@ -50,34 +49,40 @@ def sum_bounds(graph: Graph, op: Op, source: Interval) -> Interval:
     """
     padded = op.kind != "FULLY_CONNECTED" and is_padded(graph, op)
     ends = centred(source, graph.input_tensor(op, 0), padded=padded)
-    weights = _weights(graph, op)
+    weights = np.asarray(graph.input_tensor(op, 1).data)
     by_channel = {"CONV_2D": _conv_taps, "DEPTHWISE_CONV_2D": _depthwise_taps, "FULLY_CONNECTED": _dense_taps}
     taps, ends = by_channel[op.kind](weights, ends)  # taps [O, taps, I], ends [O, I] or [1, I]
-    positive, negative = np.maximum(taps, 0).sum(axis=1), np.minimum(taps, 0).sum(axis=1)
+    positive = np.maximum(taps, 0).sum(axis=1, dtype=np.int64)
+    negative = np.minimum(taps, 0).sum(axis=1, dtype=np.int64)
     bias = _bias(graph, op, taps.shape[0])
     return Interval(
-        bias + (positive * ends.low + negative * ends.high).sum(axis=1),
-        bias + (positive * ends.high + negative * ends.low).sum(axis=1),
+        bias + _products(positive, ends.low) + _products(negative, ends.high),
+        bias + _products(positive, ends.high) + _products(negative, ends.low),
     )
 
 
-def _conv_taps(weights: Ints, ends: Interval) -> tuple[Ints, Interval]:
+def _products(taps: Ints, ends: Ints) -> Ints:
+    """The sum over inputs of each output, without an array of all products."""
+    return np.asarray(np.einsum("oi,oi->o", taps, np.broadcast_to(ends, taps.shape)))
+
+
+def _conv_taps(weights: Weights, ends: Interval) -> tuple[Weights, Interval]:
     outputs, kernel_h, kernel_w, inputs = weights.shape
     groups = ends.low.size // inputs
-    low, high = (
-        np.repeat(end.reshape(groups, inputs), outputs // groups, axis=0) for end in (ends.low, ends.high)
-    )
+    low, high = (end.reshape(groups, inputs) for end in (ends.low, ends.high))
+    if groups > 1:
+        low, high = (np.repeat(end, outputs // groups, axis=0) for end in (low, high))
     return weights.reshape(outputs, kernel_h * kernel_w, inputs), Interval(low, high)
 
 
-def _depthwise_taps(weights: Ints, ends: Interval) -> tuple[Ints, Interval]:
+def _depthwise_taps(weights: Weights, ends: Interval) -> tuple[Weights, Interval]:
     outputs = weights.shape[3]
     times = outputs // ends.low.size
     low, high = (np.repeat(end, times).reshape(outputs, 1) for end in (ends.low, ends.high))
     return weights.reshape(-1, outputs).T.reshape(outputs, -1, 1), Interval(low, high)
 
 
-def _dense_taps(weights: Ints, ends: Interval) -> tuple[Ints, Interval]:
+def _dense_taps(weights: Weights, ends: Interval) -> tuple[Weights, Interval]:
     ends = regrouped(ends, weights.shape[1])
     return weights[:, None, :], Interval(ends.low[None, :], ends.high[None, :])
 

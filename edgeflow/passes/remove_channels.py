@@ -111,7 +111,7 @@ class _Rewrite:
         source, bias = self.graph.input_tensor(op, 0), self.graph.optional_tensor(op, BIAS)
         known = self.ranges[source.id]
         added = np.where(link.foldable & ~inputs, known.low - quant_of(source).zero_point, 0)
-        folded = np.asarray((rows * added).sum(axis=(1, 2)))
+        folded = np.asarray(np.einsum("oti,i->o", rows, added))
         if bias is not None:
             folded += np.asarray(bias.data, np.int64)
         folded[link.constant] = sum_bounds(self.graph, op, known).low[link.constant]

@@ -104,6 +104,7 @@ def _totals(
         "cycles": cycles,
         "latency_us": None if cycles is None else round(cycles * 1e6 / clock_hz, 1),
         "macs": sum(op["macs"] for op in network["operators"]),
+        "dense_macs": network["dense_macs"],
     }
 
 
@@ -118,6 +119,7 @@ def _kinds(execution: Execution | None, target: Target, work: _Work) -> dict[str
         "arena_bytes": planned,
         "arena_lower_bound_bytes": planned,
         "macs": "measured (shapes of the network)",
+        "dense_macs": "measured (shapes before channels were eliminated)",
         **_run_kinds(execution, target, work),
     }
 

@@ -20,6 +20,7 @@ _FIGURES = (
     ("stack_bytes", "of it stack", "B", None),
     ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None),
     ("macs", "Multiply-accumulates", "", None),
+    ("dense_macs", "with the channels that were eliminated", "", None),
     ("instructions", "Instructions per inference", "", None),
     ("cycles", "Cycles per inference", "", None),
     ("latency_us", "Latency", "µs", None),

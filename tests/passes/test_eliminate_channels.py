@@ -345,6 +345,20 @@ def test_the_given_graph_is_not_changed():
     assert (text_of(graph), sorted(graph.tensors)) == before
 
 
+def test_a_file_that_claims_huge_tensors_is_left_alone():
+    """At once, and without the memory that masks of all its channels would take."""
+    tensors = [q8(0, (1, 2**31 - 1), 0.1), q8(1, (1, 2**31 - 1), 0.1)]
+    graph = graph_of(tensors, [op(0, "RELU", [0], [1])], [0], [1])
+    assert eliminate_channels(graph) is graph
+
+
+def test_a_search_that_takes_too_long_keeps_everything(monkeypatch):
+    net = Net()
+    graph = net.graph(net.reader(residual(net, DEAD)[1]))
+    monkeypatch.setattr("edgeflow.passes.eliminate_channels.MAX_SWEEPS", 1)
+    assert eliminate_channels(graph) is graph
+
+
 def test_once_is_enough():
     net = Net()
     once = eliminated(net.graph(net.reader(residual(net, DEAD)[1])))

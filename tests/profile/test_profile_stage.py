@@ -47,7 +47,8 @@ def folders(link, compiler, tmp_path):
         tmp_path / "firmware" / "build.json",
         {"schema": 1, "compiler": compiler, "elf": "firmware/digits.elf"},
     )
-    write_json(tmp_path / "codegen" / "network.json", {"model": "digits", "operators": [OPERATOR, ALIAS]})
+    network = {"model": "digits", "operators": [OPERATOR, ALIAS], "dense_macs": 5000}
+    write_json(tmp_path / "codegen" / "network.json", network)
     write_json(tmp_path / "codegen" / "memory_plan.json", {"arena_bytes": 2048, "lower_bound_bytes": 2000})
     image = read_image(elf)
     inside, outside = first_block(image, OPERATOR["function"]), first_block(image, "Reset_Handler")
@@ -79,6 +80,7 @@ def test_totals_add_up(folders, compiler):
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
     assert (totals["arena_bytes"], totals["arena_lower_bound_bytes"]) == (2048, 2000)
     assert (totals["weights_bytes"], totals["stack_bytes"], totals["macs"]) == (479, STACK, 4000)
+    assert totals["dense_macs"] == 5000
     assert totals["instructions"] == 50 * inside + outside
     assert totals["latency_us"] == pytest.approx(totals["cycles"] / 80, abs=0.05)
     assert totals["cycles"] > totals["instructions"]

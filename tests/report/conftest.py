@@ -117,6 +117,7 @@ TOTALS = {
     "cycles": 1_500_000,
     "latency_us": 18_750.0,
     "macs": 400_000,
+    "dense_macs": 500_000,
 }
 PROFILE = {
     "schema": 1,
