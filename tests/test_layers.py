@@ -30,7 +30,7 @@ ALLOWED = {
     "ops": {"errors", "ir"},
     "frontend": {"errors", "ir", "ops"},
     "passes": {"errors", "ir", "ops"},
-    "tflm": {"errors", "resources", "frontend"},
+    "tflm": {"errors", "resources", "frontend", "memory"},
     "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"},
     "firmware": {"errors", "target", "artifact", "resources"},
     "emulate": {"errors", "target", "artifact", "resources", "tflite_edit"},

@@ -35,6 +35,9 @@ def codegen(
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
+    offline_plan: Annotated[
+        bool, typer.Option("--offline-plan", help="Write a memory plan into the TFLite Micro form.")
+    ] = False,
     confirm_tflm: Annotated[
         bool, typer.Option("--confirm-tflm", help="Measure TFLite Micro's arena with `tflite_micro`.")
     ] = False,
@@ -52,6 +55,7 @@ def codegen(
         confirm_tflm=confirm_tflm,
         shapes=parse_shapes(shapes or ()),
         signature=signature,
+        tflm_offline_plan=offline_plan,
     )
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
@@ -85,6 +89,9 @@ def _tflm_lines(arena: dict[str, Any]) -> list[str]:
             f" temporary {entry['temporary_bytes']:,})"
             for entry in arena["machines"]
         ]
+    if arena["offline_plan"]:
+        online = max(arena["offline_plan"]["online_head_bytes"].values())
+        lines.append(f"planned ahead: the largest head would be {online:,} B without the plan")
     measured = arena["measured"]
     if measured:
         computed = (

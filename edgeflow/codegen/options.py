@@ -21,6 +21,8 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     static_arena: bool = False
     # Measure TFLite Micro's arena with its Python package, which must be installed.
     confirm_tflm: bool = False
+    # Write a memory plan into the TFLite Micro form where it is better than the one made at run time.
+    tflm_offline_plan: bool = False
     # Shapes of inputs whose size the model leaves open, by the input's name in the model or its signature.
     shapes: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     # Which of several signatures is compiled.

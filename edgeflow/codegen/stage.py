@@ -12,7 +12,7 @@ from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json, work_of
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
-from edgeflow.codegen.tflm import model_data
+from edgeflow.codegen.tflm import tflm_form
 from edgeflow.frontend.interface import Choice
 from edgeflow.frontend.tflite import read_interface, read_model
 from edgeflow.ir.graph import Graph
@@ -27,8 +27,6 @@ from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
 from edgeflow.resources import kernels_dir
 from edgeflow.tflite_edit import with_only_subgraph, with_shapes
-from edgeflow.tflm.confirm import measure_arena
-from edgeflow.tflm.estimate import ArenaEstimate, computed_by_recorder, estimate_arena, estimate_to_json
 
 
 def run(
@@ -63,31 +61,21 @@ def run(
     program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
-    arena = _tflm_arena(micro, model.name, confirm=options.confirm_tflm)
-    data_files = model_data(micro, name=name, symbol=symbol, arena=arena)
-    for file_name, text in data_files.items():
-        write_text(out_dir / "tflm" / file_name, text)
+    tflm = tflm_form(micro, model.name, name=name, symbol=symbol, options=options)
+    for file_name, content in tflm.files.items():
+        write_bytes(out_dir / "tflm" / file_name, content)
+    write_json(out_dir / "tflm" / "tflm_arena.json", tflm.arena)
     write_text(out_dir / "c" / "model.c", model_c(program))
     write_text(out_dir / "c" / "model.h", model_h(program))
     calls = [call.kernel for step in program.steps for call in step.calls]
     for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
         write_bytes(out_dir / "c" / file_name, content)
-    write_json(out_dir / "tflm" / "tflm_arena.json", estimate_to_json(arena))
     network = network_json(program, work_of(dense)) | {"passes": [asdict(change) for change in changes]}
     write_json(out_dir / "network.json", network)
     write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
     if options.emit_ir:
         write_text(out_dir / "graph_before.txt", format_graph(source))
         write_text(out_dir / "graph_after.txt", format_graph(graph))
-
-
-def _tflm_arena(flatbuffer: bytes, origin: str, *, confirm: bool) -> ArenaEstimate:
-    """TFLite Micro's arena, measured too if asked for."""
-    if not confirm:
-        return estimate_arena(flatbuffer, origin)
-    computed = computed_by_recorder(flatbuffer, origin)
-    measurement = measure_arena(flatbuffer, origin, computed.arena_bytes if computed else None)
-    return estimate_arena(flatbuffer, origin, measurement)
 
 
 def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:

@@ -75,7 +75,8 @@ class Table:
     vtable_bytes: int
     what: str
 
-    def _field(self, slot: int) -> int | None:
+    def position(self, slot: int) -> int | None:
+        """Where a field stands in the file, None when it is absent."""
         entry = 4 + 2 * slot
         if entry + 2 > self.vtable_bytes:
             return None
@@ -84,7 +85,7 @@ class Table:
 
     def scalar(self, slot: int, code: str, default: float) -> int | float | bool:
         """A number of ``struct`` code ``code``; absent fields have the schema's default."""
-        position = self._field(slot)
+        position = self.position(slot)
         if position is None:
             return default
         return self.file.unpack(struct.Struct(f"<{code}"), position, self.what)[0]
@@ -95,16 +96,16 @@ class Table:
 
     def has(self, slot: int) -> bool:
         """True if the field stands in the file."""
-        return self._field(slot) is not None
+        return self.position(slot) is not None
 
     def table(self, slot: int, what: str) -> Table | None:
         """A table field."""
-        position = self._field(slot)
+        position = self.position(slot)
         return None if position is None else self.file.table(position, what)
 
-    def _vector(self, slot: int, element_bytes: int) -> tuple[int, int] | None:
+    def vector(self, slot: int, element_bytes: int) -> tuple[int, int] | None:
         """Position of the first element and the count of a vector that lies inside the file."""
-        field = self._field(slot)
+        field = self.position(slot)
         if field is None:
             return None
         start = field + self.file.integer(_U32, field, self.what)
@@ -114,7 +115,7 @@ class Table:
 
     def numbers(self, slot: int, code: str) -> tuple[int | float | bool, ...] | None:
         """A vector of numbers of ``struct`` code ``code``, None when absent."""
-        vector = self._vector(slot, struct.calcsize(f"<{code}"))
+        vector = self.vector(slot, struct.calcsize(f"<{code}"))
         if vector is None:
             return None
         return self.file.unpack(struct.Struct(f"<{vector[1]}{code}"), vector[0], self.what)
@@ -126,14 +127,14 @@ class Table:
 
     def bytes_view(self, slot: int) -> memoryview | None:
         """A vector of bytes without copying it."""
-        vector = self._vector(slot, 1)
+        vector = self.vector(slot, 1)
         if vector is None:
             return None
         return memoryview(self.file.data)[vector[0] : vector[0] + vector[1]]
 
     def text(self, slot: int) -> str:
         """A string on one line; what is not printable UTF-8 becomes `?`, an absent one is empty."""
-        vector = self._vector(slot, 1)
+        vector = self.vector(slot, 1)
         if vector is None:
             return ""
         (raw,) = self.file.unpack(struct.Struct(f"<{vector[1]}s"), vector[0], self.what)
@@ -142,19 +143,19 @@ class Table:
 
     def count(self, slot: int) -> int:
         """Number of elements of a vector of tables."""
-        vector = self._vector(slot, 4)
+        vector = self.vector(slot, 4)
         return 0 if vector is None else vector[1]
 
     def element(self, slot: int, index: int, what: str) -> Table | None:
         """One table of a vector of tables, None where there are not so many."""
-        vector = self._vector(slot, 4)
+        vector = self.vector(slot, 4)
         if vector is None or not 0 <= index < vector[1]:
             return None
         return self.file.table(vector[0] + 4 * index, what)
 
     def elements(self, slot: int, what: str) -> Iterator[Table]:
         """The tables of a vector of tables, named ``what`` and their number."""
-        vector = self._vector(slot, 4)
+        vector = self.vector(slot, 4)
         if vector is None:
             return
         for index in range(vector[1]):

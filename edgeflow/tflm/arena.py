@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edgeflow.tflm import structs
-from edgeflow.tflm.greedy import BUFFER_ALIGNMENT_BYTES, PlannedBuffer, planned_bytes
+from edgeflow.tflm.greedy import BUFFER_ALIGNMENT_BYTES, planned_bytes
+from edgeflow.tflm.head import ScratchRequest, all_tensors, head_buffers, operands, planned_tensors
 from edgeflow.tflm.kernels import REFERENCE_KERNELS, Kernel, Operands
 from edgeflow.tflm.layout import align_up, struct_block
-from edgeflow.tflm.lifetimes import Lifetimes, mark_lifetimes
-from edgeflow.tflm.source import ONLINE_PLANNED, ModelFacts, NodeFacts, SubgraphFacts, TensorFacts
+from edgeflow.tflm.source import ModelFacts, NodeFacts, SubgraphFacts, TensorFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class _Allocation:
         self.model = model
         self.arena = arena
         self.kernels = kernels
-        self.scratch: list[tuple[int, int, int]] = []  # subgraph, node, bytes
+        self.scratch: list[ScratchRequest] = []
         self.assigned: set[str] = set()
 
     def run(self) -> ArenaNeed:
@@ -165,14 +165,14 @@ class _Allocation:
     def _prepare(self) -> None:
         for subgraph, graph in enumerate(self.model.subgraphs):
             for position, node in enumerate(graph.nodes):
-                operands = _operands(graph, node)
+                named = operands(graph, node)
                 kernel = self.kernels[node.kind]
-                for tensor in _temporaries(kernel, operands):
+                for tensor in _temporaries(kernel, named):
                     self._temp_tensor(tensor)
-                for byte_count in kernel.persistent(operands):
+                for byte_count in kernel.persistent(named):
                     self.arena.persistent(byte_count)
                 self._resource_buffer(graph, node)
-                self.scratch += [(subgraph, position, n) for n in kernel.scratch(operands)]
+                self.scratch += [(subgraph, position, n) for n in kernel.scratch(named)]
                 self._reserve_requests()
 
     def _temp_tensor(self, tensor: TensorFacts) -> None:
@@ -195,13 +195,14 @@ class _Allocation:
         arena, model = self.arena, self.model
         if self.scratch:
             arena.struct(structs.SCRATCH_HANDLE, len(self.scratch))
-        tensors = [tensor for graph in model.subgraphs for tensor in graph.tensors]
-        for tensor in tensors:
-            if tensor.is_variable:
+        tensors = all_tensors(model)
+        planned = set(planned_tensors(model))
+        for index, tensor in enumerate(tensors):
+            if tensor.is_variable and index not in planned:
                 arena.persistent(tensor.byte_count)
         arena.temp(arena.pointer_bytes * len(model.subgraphs), arena.pointer_bytes)
         arena.temp_struct(structs.ALLOCATION_INFO, len(tensors) + len(self.scratch))
-        buffers = self._buffers(tensors, mark_lifetimes(model, self.scratch))
+        buffers = head_buffers(model, self.scratch)
         working_bytes = structs.GREEDY_PLANNER_BYTES_PER_BUFFER * len(buffers)
         # What is left between both ends is cut to multiples of 16 on either side.
         arena.tail, unaligned_tail = align_up(arena.tail, BUFFER_ALIGNMENT_BYTES), arena.tail
@@ -210,18 +211,6 @@ class _Allocation:
         head_bytes = planned_bytes(buffers)
         arena.reserve_head(head_bytes)
         return head_bytes
-
-    def _buffers(self, tensors: list[TensorFacts], lives: Lifetimes) -> list[PlannedBuffer]:
-        offsets = self.model.offline_offsets or (ONLINE_PLANNED,) * len(tensors)
-        buffers = [
-            PlannedBuffer(align_up(tensor.byte_count, BUFFER_ALIGNMENT_BYTES), *life, offset)
-            for tensor, life, offset in zip(tensors, lives.tensors, offsets, strict=True)
-            if tensor.byte_count and not tensor.is_constant and not tensor.is_variable
-        ]
-        return buffers + [
-            PlannedBuffer(align_up(byte_count, BUFFER_ALIGNMENT_BYTES), *life)
-            for (_, _, byte_count), life in zip(self.scratch, lives.scratch, strict=True)
-        ]
 
     def _inputs_and_outputs(self) -> None:
         if not self.model.subgraphs:
@@ -236,20 +225,13 @@ class _Allocation:
                     self.arena.persistent(4 + 4 * tensor.scale_count, 4)
 
 
-def _operands(graph: SubgraphFacts, node: NodeFacts) -> Operands:
-    return Operands(
-        tuple(None if i < 0 else graph.tensors[i] for i in node.inputs),
-        tuple(graph.tensors[i] for i in node.outputs),
-    )
-
-
-def _temporaries(kernel: Kernel, operands: Operands) -> list[TensorFacts]:
+def _temporaries(kernel: Kernel, named: Operands) -> list[TensorFacts]:
     found: list[TensorFacts | None] = []
     for name in kernel.temps.split():
         if name == "i*":
-            found += operands.inputs
+            found += named.inputs
         elif name[0] == "i":
-            found.append(operands.input(int(name[1:])))
+            found.append(named.input(int(name[1:])))
         else:
-            found += operands.outputs[int(name[1:]) :][:1]
+            found += named.outputs[int(name[1:]) :][:1]
     return [tensor for tensor in found if tensor is not None]

@@ -13,12 +13,13 @@ from edgeflow.tflm.confirm import Measurement
 from edgeflow.tflm.greedy import BUFFER_ALIGNMENT_BYTES
 from edgeflow.tflm.kernels import REFERENCE_KERNELS, Kernel
 from edgeflow.tflm.layout import align_up
+from edgeflow.tflm.offline import OfflinePlan, plan_into_file
 from edgeflow.tflm.source import ModelFacts, read_facts
 
 SCHEMA = 1
 
 # Machines by the name used in JSON: bytes of a pointer and the kernels.
-_MACHINES: Mapping[str, tuple[str, int, Mapping[str, Kernel]]] = MappingProxyType(
+MACHINES: Mapping[str, tuple[str, int, Mapping[str, Kernel]]] = MappingProxyType(
     {
         "reference": ("32-bit, reference kernels", 4, REFERENCE_KERNELS),
         "cmsis_nn": ("32-bit, CMSIS-NN", 4, CMSIS_NN_KERNELS),
@@ -57,13 +58,14 @@ class ArenaEstimate:
     reason: str = ""
     uncounted: tuple[str, ...] = ()
     measurement: Measurement | None = None
+    plan: OfflinePlan | None = None
 
     def size_bytes(self, *machines: str) -> int:
         """The largest size of these machines."""
         return max(entry.size_bytes for entry in self.machines if entry.machine in machines)
 
 
-def estimate_arena(data: bytes, origin: str, measurement: Measurement | None = None) -> ArenaEstimate:
+def estimate_arena(data: bytes, origin: str) -> ArenaEstimate:
     """The arena of the bytes of a ``.tflite``; ``origin`` names them in messages.
 
     Raises:
@@ -73,22 +75,20 @@ def estimate_arena(data: bytes, origin: str, measurement: Measurement | None = N
     unknown = unknown_kinds(model)
     if unknown:
         reason = f"what TFLite Micro needs for {', '.join(unknown)} is not known to edgeflow"
-        return ArenaEstimate((), reason, (), measurement)
+        return ArenaEstimate((), reason)
     try:
         machines = _machines(model)
     except (IndexError, ValueError, ZeroDivisionError):  # kernels index shapes, which the file may lack
-        return ArenaEstimate(
-            (), "the file does not give every shape that TFLite Micro reads", (), measurement
-        )
+        return ArenaEstimate((), "the file does not give every shape that TFLite Micro reads")
     present = {node.kind for graph in model.subgraphs for node in graph.nodes}
     uncounted = tuple(kind for kind in UNCOUNTED_KINDS if kind in present)
-    return ArenaEstimate(machines, "", uncounted, measurement)
+    return ArenaEstimate(machines, "", uncounted)
 
 
 def _machines(model: ModelFacts) -> tuple[MachineNeed, ...]:
     needs = (
         (name, title, arena_need(model, pointer_bytes, kernels))
-        for name, (title, pointer_bytes, kernels) in _MACHINES.items()
+        for name, (title, pointer_bytes, kernels) in MACHINES.items()
     )
     return tuple(MachineNeed(name, title, need, _margin(need)) for name, title, need in needs)
 
@@ -123,5 +123,22 @@ def estimate_to_json(estimate: ArenaEstimate) -> dict[str, Any]:
         ],
         "unknown_because": estimate.reason or None,
         "uncounted_on_cmsis_nn": list(estimate.uncounted),
+        "offline_plan": None if estimate.plan is None else _plan_to_json(estimate.plan),
         "measured": None if estimate.measurement is None else asdict(estimate.measurement),
     }
+
+
+def _plan_to_json(plan: OfflinePlan) -> dict[str, Any]:
+    return {
+        "moved_operators": sum(old != new for new, old in enumerate(plan.order)),
+        "online_head_bytes": dict(zip(MACHINES, plan.online_head_bytes, strict=True)),
+    }
+
+
+def planned_ahead(data: bytes, origin: str) -> tuple[bytes, OfflinePlan | None]:
+    """A ``.tflite`` with an offline plan that is better on every machine; unchanged where there is none.
+
+    Raises:
+        ModelError: the bytes are corrupt, or the model is none that can be planned ahead.
+    """
+    return plan_into_file(data, origin, [kernels for _, _, kernels in MACHINES.values()])

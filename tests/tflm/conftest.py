@@ -1,0 +1,6 @@
+"""The builder of small files lives with the frontend's tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "frontend"))
