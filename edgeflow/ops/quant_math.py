@@ -109,6 +109,11 @@ def softmax_scaling(beta_scale: float) -> tuple[int, int, int]:
     return multiplier, left_shift, -radius
 
 
+def _whole_steps(real: float, scale: float) -> int:
+    """A real limit in steps of the scale; of a tiny scale 2**31, which is beyond every element type."""
+    return round_half_away(max(-(2.0**31), min(2.0**31, float32_ratio(real, scale))))
+
+
 def activation_range(activation: str, scale: float, zero_point: int, dtype: str = "int8") -> tuple[int, int]:
     """The quantized limits of a fused activation within the element type.
 
@@ -118,9 +123,9 @@ def activation_range(activation: str, scale: float, zero_point: int, dtype: str 
     low, high = _INTEGER_LIMITS[dtype]
     real_low, real_high = ACTIVATION_LIMITS[activation]
     if real_low is not None:
-        low = max(low, zero_point + round_half_away(float32_ratio(real_low, scale)))
+        low = max(low, zero_point + _whole_steps(real_low, scale))
     if real_high is not None:
-        high = min(high, zero_point + round_half_away(float32_ratio(real_high, scale)))
+        high = min(high, zero_point + _whole_steps(real_high, scale))
     return low, high
 
 

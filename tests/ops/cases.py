@@ -8,7 +8,7 @@ from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_blocks_moved import BLOCKS_MOVED
 from cases_compared import CHOSEN
 from cases_curves import CURVES
-from cases_elements import CLAMPS, DEQUANTIZES, QUANTIZES, RESHAPES, SOFTMAXES
+from cases_elements import CLAMPS, DEQUANTIZES, LOG_SOFTMAXES, QUANTIZES, RESHAPES, SOFTMAXES
 from cases_int16_weights import INT16_WEIGHTS
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
@@ -25,6 +25,7 @@ CASES = [
     *POOLS,
     *MEANS,
     *SOFTMAXES,
+    *LOG_SOFTMAXES,
     *QUANTIZES,
     *DEQUANTIZES,
     *CLAMPS,

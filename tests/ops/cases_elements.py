@@ -32,6 +32,25 @@ SOFTMAXES = [
 ]
 
 
+def log_softmax(name, shape, scale=0.1, zero=0):
+    """LOG_SOFTMAX over the last dimension."""
+    tensors = [T("x", shape, "int8", scale, zero), T("y", shape, "int8", 1 / 16, 127)]
+    return case("LOG_SOFTMAX", name, tensors, Node("LOG_SOFTMAX", [0], [1], "LogSoftmaxOptions", {}, 2))
+
+
+LOG_SOFTMAXES = [
+    log_softmax("ten_classes", (1, 10)),
+    log_softmax("one_class", (4, 1)),
+    log_softmax("two_classes_every_difference", (256, 2), 0.02),
+    log_softmax("rank_4", (2, 3, 4, 6), 0.3),
+    *(log_softmax(f"{count}_classes", (2, count), 0.05) for count in (3, 64, 181, 512, 1000, 4095)),
+    *(
+        log_softmax(f"scale_{scale:g}", (2, 128), scale)
+        for scale in (1e-7, 1 / 256, 0.03, 0.25, 1.0, 8.0, 40.0)
+    ),
+]
+
+
 def quantize(name, source, target, *, scales=(0.1, 0.1), zeros=(0, 0), values=None):
     """QUANTIZE from one type to another; float inputs are given by ``values``."""
     count = 256 if values is None else len(values)

@@ -28,6 +28,7 @@ BASES = {
     "MAX_POOL_2D": "2x2_stride_2",
     "MEAN": "global",
     "SOFTMAX": "ten_classes",
+    "LOG_SOFTMAX": "ten_classes",
     "QUANTIZE": "int8_finer",
     "DEQUANTIZE": "int8",
     "RELU": "finer",
@@ -189,6 +190,9 @@ BROKEN = [
     ("SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "zero point -128"),
     ("SOFTMAX", tensor(1, shape=(10,)), "The output has the input's shape"),
     ("SOFTMAX", attr(beta=-1.0), "more than 2**-26"),
+    ("LOG_SOFTMAX", tensor(1, quant={"scales": (1 / 256,)}), "the scale 1/16"),
+    ("LOG_SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "the zero point 127"),
+    ("LOG_SOFTMAX", tensor(0, quant={"scales": (2.0**-25,)}), "more than 2**-25"),
     ("QUANTIZE", tensor(0, dtype="int16"), "The types are float32 to int8"),
     ("QUANTIZE", tensor(1, dtype="int32"), "The types are float32 to int8"),
     ("QUANTIZE", tensor(0, quant=None), "with one scale each"),
@@ -249,12 +253,13 @@ LARGE_TENSORS_ONLY = {
         for kind in ("MEAN", "SUM")
     ),
     "BATCH_MATMUL: At most 33025 products are added, so that their sum fits 32 bits.",
-    "SOFTMAX: The last dimension has 1 to 4095 elements.",
+    *(f"{kind}: The last dimension has 1 to 4095 elements." for kind in ("SOFTMAX", "LOG_SOFTMAX")),
 }
 
 
-def test_softmax_of_too_many_classes_and_of_a_scalar():
-    graph = graph_of(case_of("SOFTMAX", "ten_classes"))
+@pytest.mark.parametrize("kind", ["SOFTMAX", "LOG_SOFTMAX"])
+def test_softmax_of_too_many_classes_and_of_a_scalar(kind):
+    graph = graph_of(case_of(kind, "ten_classes"))
     for shape in ((1, 4096), ()):
         changed = tensor(0, shape=shape)(tensor(1, shape=shape)(graph))
         assert "1 to 4095" in broken_rule(changed, changed.ops[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases import CASES
 from cases_blocks import mean
-from cases_elements import quantize, softmax
+from cases_elements import log_softmax, quantize, softmax
 from cases_weights import conv, fully_connected
 from op_graphs import assert_same_bytes, case_of, graph_of, run_all
 
@@ -66,6 +66,16 @@ def test_absent_bias_of_a_convolution_is_a_bias_of_zeros(kernels):
     feeds = case_of("CONV_2D", "3x3_same").feeds
     feeds = [(feed[0][:, :5],) for feed in feeds]
     assert_same_bytes(run_all(kernels, absent, feeds), run_all(kernels, zeros, feeds))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7, 100])
+def test_log_softmax_at_many_scales(classes, oracle, kernels):
+    """The logarithm of the sum shows in every element: sums from 1 to the number of classes."""
+    for step in range(24):
+        case = log_softmax(f"scan_{step}", (256, classes), 0.0005 * 1.6**step)
+        rows = (np.arange(256)[:, None] * np.arange(classes) * 7 // classes - 128).clip(-128, 127)
+        rows = rows.astype(np.int8)
+        assert_same_bytes(run_all(kernels, graph_of(case), [(rows,)]), oracle.run(case.model, [(rows,)]))
 
 
 @pytest.mark.parametrize("first", range(8))
