@@ -16,10 +16,17 @@ from edgeflow.ops.spec import ConstArray, ParamValue, TensorArg
 Slots = npt.NDArray[np.generic]
 _Params = Mapping[str, ParamValue]
 
+# Work here takes a multiple of a tensor's size; what runs on microcontrollers is smaller.
+MAX_MOVED_BYTES = 2**20
+
 
 def moved(graph: Graph, op: Op, inputs: Mapping[int, Slots]) -> dict[int, Slots] | None:
-    """The bytes of every output, by tensor id, from those of the inputs; None if the operator computes."""
-    if op.updates or broken_rule(graph, op) is not None:
+    """The bytes of every output, by tensor id, from those of the inputs; None if the operator computes.
+
+    None, too, of tensors that are too large to be worth it.
+    """
+    sizes = [graph.tensors[i].byte_count for i in (*inputs, *op.outputs)]
+    if op.updates or max(sizes) > MAX_MOVED_BYTES or broken_rule(graph, op) is not None:
         return None
     calls = lower(graph, op)
     if any(call.function not in _COPIES for call in calls):
@@ -36,9 +43,10 @@ def moved(graph: Graph, op: Op, inputs: Mapping[int, Slots]) -> dict[int, Slots]
 
 def keeps_order(graph: Graph, op: Op, source_id: int) -> bool:
     """Whether the only output has the bytes of that input, in the same order."""
-    if len(op.outputs) != 1 or graph.tensors[source_id].byte_count != graph.output_tensor(op).byte_count:
+    byte_count = graph.tensors[source_id].byte_count
+    if len(op.outputs) != 1 or byte_count != graph.output_tensor(op).byte_count:
         return False
-    places = np.arange(graph.tensors[source_id].byte_count)
+    places = np.arange(min(byte_count, MAX_MOVED_BYTES))
     outputs = moved(graph, op, {source_id: places})
     return outputs is not None and np.array_equal(outputs[op.outputs[0]], places)
 

@@ -1,7 +1,9 @@
-"""Evaluate what is known before the model runs: the shape arithmetic that converters leave behind.
+"""Evaluate what is known before the model runs: shape arithmetic, and operators on constants alone.
 
 A Keras Flatten of a dynamic batch becomes SHAPE, STRIDED_SLICE and PACK in front of its RESHAPE;
-with static shapes all three are constants. RESHAPE of a constant is one, too.
+with static shapes all three are constants. So are TRANSPOSE, CONCATENATION and all other operators that
+only move elements, CAST, QUANTIZE, DEQUANTIZE and operators on one element, where their inputs stand in
+the file: computed as their kernels would, up to 1 MiB, and never much larger than what they are made of.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.passes.evaluate import evaluated
 
 Array = npt.NDArray[np.generic]
 
@@ -131,10 +134,9 @@ def fold_constants(graph: Graph) -> Graph:
 
 def folded_output(graph: Graph, op: Op) -> Tensor | None:
     """The operator's output as a constant, or None where it must stay."""
-    fold = FOLDS.get(op.kind)
-    if fold is None or len(op.outputs) != 1 or op.outputs[0] in graph.outputs:
+    if len(op.outputs) != 1 or op.outputs[0] in graph.outputs:
         return None
-    value, output = fold(graph, op), graph.output_tensor(op)
+    value, output = FOLDS.get(op.kind, evaluated)(graph, op), graph.output_tensor(op)
     if value is None or value.dtype.name != output.dtype or value.size == 0:
         return None
     value = value.view()

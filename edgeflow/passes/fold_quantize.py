@@ -22,6 +22,7 @@ from edgeflow.passes.rewrite import (
     producer,
     with_input,
     with_ops,
+    without_unread,
 )
 
 KINDS = frozenset({"DEQUANTIZE", "QUANTIZE"})
@@ -59,11 +60,11 @@ def _without_pair(graph: Graph, before: Op, op: Op) -> Graph:
     if is_interchangeable(source, graph.output_tensor(op)) and np.array_equal(
         both, every_value(source.dtype)
     ):
-        return bypassed(graph, op, source.id)
+        return without_unread(bypassed(graph, op, source.id), before)
     absorbed = absorb(op, before) if is_private(graph, before.outputs[0]) else op.absorbed
     direct = replace(with_input(op, 0, source.id), absorbed=absorbed)
     changed = with_ops(graph, {op.index: direct})
-    return changed if _same_results(changed, direct, both) else graph
+    return without_unread(changed, before) if _same_results(changed, direct, both) else graph
 
 
 def _same_results(graph: Graph, op: Op, expected: Values) -> bool:

@@ -27,6 +27,7 @@ from edgeflow.passes.rewrite import (
     source_name,
     with_input,
     with_ops,
+    without_unread,
 )
 
 RESHAPES = frozenset({"EXPAND_DIMS", "RESHAPE", "SQUEEZE"})
@@ -111,8 +112,8 @@ def _shortened(graph: Graph, op: Op) -> Graph:
             absorbed = absorb(op, before) if is_private(graph, before.outputs[0]) else op.absorbed
             direct = replace(_reshape(graph, op, source.id), absorbed=absorbed)
             if is_interchangeable(source, graph.output_tensor(op)):
-                return bypassed(graph, direct, source.id)
-            graph, op = with_ops(graph, {op.index: direct}), direct
+                return without_unread(bypassed(graph, direct, source.id), before)
+            graph, op = without_unread(with_ops(graph, {op.index: direct}), before), direct
     return _read_by_rows(graph, op)
 
 
@@ -134,4 +135,4 @@ def _read_by_rows(graph: Graph, op: Op) -> Graph:
             direct = with_ops(graph, {user.index: changed})
             if broken_rule(graph, user) is None and broken_rule(direct, changed) is None:
                 graph = direct
-    return graph
+    return without_unread(graph, op) if users else graph

@@ -45,6 +45,12 @@ def with_ops(graph: Graph, changes: Mapping[int, Op | None], tensors: Sequence[T
     return replace(graph, tensors=MappingProxyType(table), ops=tuple(op for op in changed if op is not None))
 
 
+def without_unread(graph: Graph, op: Op) -> Graph:
+    """The graph without an operator that a change left with no reader."""
+    needed = op.updates or any(i in graph.outputs or readers(graph, i) for i in op.outputs)
+    return graph if needed else with_ops(graph, {op.index: None})
+
+
 def with_input(op: Op, position: int, tensor_id: int) -> Op:
     """The operator with another tensor at an input position."""
     return replace(op, inputs=(*op.inputs[:position], tensor_id, *op.inputs[position + 1 :]))

@@ -9,6 +9,7 @@ from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.verify import first_fault
 from edgeflow.passes.eliminate_channels import eliminate_channels
+from edgeflow.passes.fold_arithmetic import fold_arithmetic
 from edgeflow.passes.fold_constants import fold_constants
 from edgeflow.passes.fold_padding import fold_padding
 from edgeflow.passes.fold_quantize import fold_quantize
@@ -23,6 +24,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     fold_constants,
     remove_identity,
     fold_quantize,
+    fold_arithmetic,
     fold_padding,
     fuse_activation,
     eliminate_channels,

@@ -8,7 +8,6 @@ from small_graphs import activation, assert_same_outputs, graph_of, op, q8, text
 
 from edgeflow.ir.text import format_graph
 from edgeflow.passes.fold_quantize import fold_quantize
-from edgeflow.passes.remove_dead import remove_dead
 
 SHAPE = (2, 128)
 
@@ -32,7 +31,7 @@ def chain(*types, middle="ABS", shown=()):
 
 
 def folded(graph, kernels):
-    result = remove_dead(fold_quantize(graph))
+    result = fold_quantize(graph)
     assert_same_outputs(graph, result, kernels)
     return text_of(result)
 
@@ -44,7 +43,7 @@ UNSIGNED = ("uint8", 0.1, 123)
 def test_the_text_before_and_after():
     graph = chain(A, "float32", A)
     assert text_of(graph) == ["#0 DEQUANTIZE v1 (%0)", "#1 QUANTIZE v1 (%1)", "#2 ABS v1 (%2)"]
-    assert text_of(remove_dead(fold_quantize(graph))) == ["#2 ABS v1 (%0)"]
+    assert text_of(fold_quantize(graph)) == ["#2 ABS v1 (%0)"]
 
 
 # What is left of the conversions before ABS.
@@ -91,7 +90,7 @@ def test_an_output_that_equals_an_input_keeps_its_operator(kernels):
 def test_an_output_is_written_by_what_wrote_the_equal_tensor(kernels):
     graph = chain(A, B, B, middle=None)
     assert folded(graph, kernels) == ["#0 QUANTIZE v1 (%0)"]
-    assert remove_dead(fold_quantize(graph)).ops[0].outputs == (2,)
+    assert fold_quantize(graph).ops[0].outputs == (2,)
 
 
 def test_what_others_read_stays_for_them(kernels):

@@ -7,7 +7,6 @@ import pytest
 from small_graphs import assert_same_outputs, const, const8, graph_of, op, q8, text_of
 
 from edgeflow.ir.text import format_graph
-from edgeflow.passes.remove_dead import remove_dead
 from edgeflow.passes.remove_identity import remove_identity
 
 POOL = {"filter_height": 1, "filter_width": 1, "stride_h": 1, "stride_w": 1, "padding": "SAME"}
@@ -117,7 +116,7 @@ def reshapes(*shapes, last_kind="RESHAPE"):
 @pytest.mark.parametrize("last_kind", ["RESHAPE", "SQUEEZE"])
 def test_a_chain_becomes_one(last_kind, kernels):
     graph = reshapes((1, 2, 6), (12,), (1, 3, 4), (3, 4), last_kind=last_kind)
-    left = remove_dead(remove_identity(graph))
+    left = remove_identity(graph)
     assert text_of(left) == [
         "#0 RELU v1 (%0)",
         "#3 RESHAPE v1 (%1) new_shape=(3, 4) absorbed RESHAPE #1, RESHAPE #2",
@@ -128,7 +127,7 @@ def test_a_chain_becomes_one(last_kind, kernels):
 
 def test_there_and_back_again(kernels):
     graph = reshapes((2, 6), (12,), (2, 6))
-    left = remove_dead(remove_identity(graph))
+    left = remove_identity(graph)
     assert text_of(left) == ["#0 RELU v1 (%0)", "#3 RELU v1 (%1)"]
     assert_same_outputs(graph, left, kernels)
 
@@ -166,7 +165,7 @@ def flat_layer(shape=(1, 2, 2, 3), rows=(1, 12), **attrs):
 @pytest.mark.parametrize("shapes", [((1, 2, 2, 3), (1, 12)), ((2, 2, 3), (4, 3)), ((12,), (1, 12))])
 def test_fully_connected_counts_rows_itself(shapes, kernels):
     graph = flat_layer(*shapes)
-    left = remove_dead(remove_identity(graph))
+    left = remove_identity(graph)
     assert text_of(left) == ["#1 FULLY_CONNECTED v1 (%0, %2) absorbed RESHAPE #0"]
     assert_same_outputs(graph, left, kernels)
 
@@ -179,6 +178,6 @@ def test_fully_connected_that_keeps_its_dimensions_needs_them():
 def test_the_interface_of_a_reshape_that_is_read_elsewhere_stays(kernels):
     graph = flat_layer()
     graph = graph_of(graph.tensors.values(), graph.ops, [0], [3, 1])
-    left = remove_dead(remove_identity(graph))
+    left = remove_identity(graph)
     assert text_of(left) == ["#0 RESHAPE v1 (%0) new_shape=(1, 12)", "#1 FULLY_CONNECTED v1 (%0, %2)"]
     assert_same_outputs(graph, left, kernels)
