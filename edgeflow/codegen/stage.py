@@ -18,7 +18,7 @@ from edgeflow.frontend.tflite import read_interface, read_model
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.text import format_graph
 from edgeflow.memory.checker import check_plan
-from edgeflow.memory.planner import plan_memory
+from edgeflow.memory.planner import plan_in_best_order
 from edgeflow.memory.timeline import plan_to_json
 from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
@@ -96,7 +96,7 @@ def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:
     scratch_bytes = {index: max(call.scratch_bytes for call in several) for index, several in calls.items()}
     alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
     overlaps = {index: operator_overlaps(graph, several) for index, several in calls.items()}
-    plan = plan_memory(graph, scratch_bytes, alias_ops, overlaps=overlaps)
+    graph, plan = plan_in_best_order(graph, scratch_bytes, alias_ops, overlaps=overlaps)
     check_plan(graph, plan, scratch_bytes, alias_ops, overlaps)
     return build_program(
         graph,

@@ -1,5 +1,7 @@
 """Offsets for buffers of which some may not overlap: greedy best fit in several orders, with repair.
 
+What that leaves of a gap above the lower bound, small graphs try to close by search.
+
 Placing buffers of known lifetime in one arena is dynamic storage allocation, which is NP-hard
 (Garey and Johnson, problem SR2), but with all lifetimes known a greedy placement by size reaches
 the lower bound on most networks (Pisarchyk and Lee, arXiv 2001.03288). MobileNetV1 0.25 at 96x96 is
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from edgeflow.memory.exhaustive import smaller_offsets
 from edgeflow.memory.liveness import Buffer
 from edgeflow.memory.sharing import Sharing
 
@@ -40,7 +43,7 @@ def best_offsets(
             best = _better(best, _repaired(order, sizes, limits, choice, rounds, bound), sizes)
             if arena_bytes(best, sizes) <= bound:
                 return best
-    return best
+    return smaller_offsets(sizes, limits, bound, arena_bytes(best, sizes)) or best
 
 
 def arena_bytes(offsets: Sequence[int], sizes: Sequence[int]) -> int:

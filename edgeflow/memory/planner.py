@@ -9,6 +9,7 @@ from edgeflow.ir.graph import DTYPE_BYTES, Graph
 from edgeflow.ir.overlap import Overlaps
 from edgeflow.memory.layout import arena_bytes, best_offsets
 from edgeflow.memory.liveness import Buffer, is_aliased, live_buffers, tensor_intervals
+from edgeflow.memory.order import order_operators
 from edgeflow.memory.plan import MemoryPlan, Placement, SharedBytes, align_up
 from edgeflow.memory.sharing import lower_bound_bytes, sharings
 
@@ -53,6 +54,25 @@ def plan_memory(
         placements=placements,
         overlaps=_shared(graph, placements, overlaps, alias_ops),
     )
+
+
+def plan_in_best_order(
+    graph: Graph,
+    scratch_bytes: Mapping[int, int],
+    alias_ops: Collection[str] = ("RESHAPE",),
+    alignment_bytes: int = OFFSET_ALIGNMENT_BYTES,
+    overlaps: Overlaps = MappingProxyType({}),
+) -> tuple[Graph, MemoryPlan]:
+    """The graph with its operators in the order that needs less memory, and the plan of it.
+
+    On a tie the order stays as it is. Arguments and errors are those of ``plan_memory``.
+    """
+    plan = plan_memory(graph, scratch_bytes, alias_ops, alignment_bytes, overlaps)
+    ordered = order_operators(graph, scratch_bytes, alias_ops, plan.alignment_bytes, overlaps)
+    if ordered is graph:
+        return graph, plan
+    other = plan_memory(ordered, scratch_bytes, alias_ops, alignment_bytes, overlaps)
+    return (ordered, other) if other.arena_bytes < plan.arena_bytes else (graph, plan)
 
 
 def _shared(

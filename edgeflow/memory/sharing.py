@@ -28,18 +28,27 @@ class Sharing:
 def sharings(
     graph: Graph, buffers: Sequence[Buffer], overlaps: Overlaps, alignment_bytes: int
 ) -> tuple[Sharing, ...]:
-    """Every pair of buffers that the operators' overlaps allow to share memory."""
+    """Every pair of buffers that may share memory: one dies during the operator, one is born."""
+    return tuple(
+        sharing
+        for sharing in allowed_sharings(graph, buffers, overlaps, alignment_bytes)
+        if buffers[sharing.source].interval.last_op == sharing.position
+        and buffers[sharing.output].interval.first_op == sharing.position
+    )
+
+
+def allowed_sharings(
+    graph: Graph, buffers: Sequence[Buffer], overlaps: Overlaps, alignment_bytes: int
+) -> tuple[Sharing, ...]:
+    """Every pair of buffers that could share memory if the operator were the last to use the input."""
     kept = {*graph.outputs, *graph.variables}
     owner = {tensor_id: i for i, buffer in enumerate(buffers) for tensor_id in buffer.tensor_ids}
     found = []
     for position, op in enumerate(graph.ops):
         for (source, output), least in _pairs(op, owner, overlaps.get(op.index, ())):
-            dies = buffers[source].interval.last_op == position and kept.isdisjoint(
-                buffers[source].tensor_ids
-            )
-            born = buffers[output].interval.first_op == position
+            mortal = kept.isdisjoint(buffers[source].tensor_ids)
             distance = align_up(least, alignment_bytes)
-            if dies and born and source != output and distance < buffers[output].byte_count:
+            if mortal and source != output and distance < buffers[output].byte_count:
                 found.append(Sharing(position, source, output, distance))
     return tuple(found)
 

@@ -15,7 +15,9 @@ def activation(tensor_id, byte_count, dtype="int8"):
 
 
 def constant(tensor_id, byte_count):
-    return Tensor(tensor_id, f"c{tensor_id}", (byte_count,), "int8", data=np.zeros(byte_count, dtype=np.int8))
+    data = np.zeros(byte_count, dtype=np.int8)
+    data.setflags(write=False)
+    return Tensor(tensor_id, f"c{tensor_id}", (byte_count,), "int8", data=data)
 
 
 def chain(*byte_counts, kinds=None):

@@ -116,7 +116,7 @@ def test_a_constant_in_the_arena():
         check_plan(graph, wrong, {})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs(), st.data())
 def test_two_live_buffers_moved_onto_each_other_are_refused(case, data):
     """The damage: one placement gets the offset of another that is alive at the same time.

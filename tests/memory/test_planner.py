@@ -161,7 +161,7 @@ def test_repair_of_an_order_finds_what_no_order_does():
     assert plan.arena_bytes == plan.lower_bound_bytes == 112
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs())
 def test_checker_accepts_every_plan(case):
     graph, scratch = case

@@ -80,7 +80,7 @@ def test_an_input_under_two_names_must_allow_both():
     assert planned(graph, {1: (Overlap(0, 2, 0), Overlap(1, 2, 4))}).arena_bytes == 20
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(graphs(), st.data())
 def test_checker_accepts_every_plan_with_overlaps(case, data):
     graph, scratch = case
@@ -90,7 +90,7 @@ def test_checker_accepts_every_plan_with_overlaps(case, data):
     assert plan == plan_memory(graph, scratch, overlaps=overlaps)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(graphs(), st.data())
 def test_an_output_too_near_to_its_input_is_refused(case, data):
     graph, scratch = case
@@ -114,7 +114,7 @@ def test_an_output_too_near_to_its_input_is_refused(case, data):
         check_plan(graph, plan, scratch, overlaps=by_index)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(graphs(), st.data())
 def test_an_input_that_is_read_again_is_missed(case, data):
     """The plan of a shorter graph, with a later operator that reads what was overwritten."""
