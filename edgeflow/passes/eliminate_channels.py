@@ -14,6 +14,7 @@ import numpy as np
 
 from edgeflow.ir.graph import Graph, Tensor
 from edgeflow.passes.channel_links import Link, link_of
+from edgeflow.passes.constant_tensors import with_constant_tensors
 from edgeflow.passes.interval import Mask, channel_count
 from edgeflow.passes.remove_channels import remove_channels
 from edgeflow.passes.value_ranges import value_ranges
@@ -55,6 +56,7 @@ def eliminate_channels(graph: Graph) -> Graph:
     if sum(map(channel_count, _activations(graph))) > MAX_CHANNELS:
         return graph
     ranges = value_ranges(graph)
+    graph = with_constant_tensors(graph, ranges)
     links = [link_of(graph, op, ranges) for op in graph.ops]
     needed = needed_channels(graph, links)
     if needed is None or all(mask.all() for mask in needed.values()):

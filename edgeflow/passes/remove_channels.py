@@ -75,9 +75,10 @@ class _Rewrite:
         )
         if isinstance(link, Layer):
             return self._layer(renamed, link)
-        if op.kind == "DEPTHWISE_CONV_2D":
-            return self._depthwise(renamed, op)
-        return self._tied(renamed, link) if isinstance(link, Tied) else renamed
+        if not isinstance(link, Tied):
+            return renamed
+        cut = self._tied(renamed, link)
+        return self._depthwise(cut, op) if op.kind == "DEPTHWISE_CONV_2D" else cut
 
     def _kept(self, tensor: Tensor) -> Mask:
         """The needed channels; of a constant all."""

@@ -39,7 +39,7 @@ class Net:
         self.tensors.append(replace(tensor, quant=Quant(scales, zeros, axis if len(scales) > 1 else None)))
         return tensor.id
 
-    def conv(self, source, biases, kernel=1, *, zero=-128, act="RELU", padding="SAME", edit=None):
+    def conv(self, source, biases, kernel=1, *, scale=0.1, zero=-128, act="RELU", padding="SAME", edit=None):
         """A convolution whose ``biases`` give the outputs; ``edit`` changes the weights."""
         n, h, w, c = self.tensors[source].shape
         weights = self.weights((len(biases), kernel, kernel, c))
@@ -49,11 +49,11 @@ class Net:
         less = kernel - 1 if padding == "VALID" else 0
         attrs = {**WINDOW, "padding": padding, "fused_activation_function": act}
         shape = (n, h - less, w - less, len(biases))
-        return self.add("CONV_2D", [source, weights, bias], shape, zero=zero, **attrs)
+        return self.add("CONV_2D", [source, weights, bias], shape, scale, zero, **attrs)
 
     def reader(self, source, outputs=1):
         """A layer that can give every value and so needs what is not constant."""
-        return self.conv(source, [ALIVE] * outputs, zero=0, act="NONE")
+        return self.conv(source, [ALIVE] * outputs, scale=2.0, zero=0, act="NONE")
 
     def depthwise(self, source, bias, times=1):
         n, h, w, c = self.tensors[source].shape
@@ -272,6 +272,50 @@ def test_a_part_of_a_concatenation_that_lost_every_channel(kernels):
     left = eliminated(graph)
     assert channels_of(left) == {0: 2, 2: 2, 3: 1}
     assert len(left.ops[1].inputs) == 1
+    assert_same_outputs(graph, left, kernels)
+
+
+def always_alike(net):
+    """A layer that gives the same bytes for every input, off its zero point."""
+    return net.conv(0, [-DEAD, DEAD, -DEAD], zero=-100, act="NONE")
+
+
+def test_a_tensor_that_is_always_the_same_is_a_constant(kernels):
+    net = Net()
+    alike = always_alike(net)
+    total = net.add("ADD", [alike, net.conv(0, [ALIVE] * 3)], (1, 4, 4, 3), 0.2, 0)
+    graph = net.graph(net.reader(total))
+    left = eliminated(graph)
+    assert channels_of(left) == {1: 3, 2: 3, 3: 1}
+    assert left.tensors[alike].data.reshape(-1, 3).tolist() == [[127, -128, 127]] * 16
+    assert_same_outputs(graph, left, kernels)
+
+
+def test_channels_of_a_constant_picture_are_cut(kernels):
+    """At its border a depthwise convolution sees padding: its output is no constant."""
+    net = Net()
+
+    def unread(data):
+        data[..., 1] = 0
+
+    deep = net.depthwise(always_alike(net), 50)
+    total = net.add("ADD", [deep, net.conv(0, [ALIVE] * 3)], (1, 4, 4, 3), 0.2, 0)
+    graph = net.graph(net.conv(total, [ALIVE], zero=0, act="NONE", edit=unread))
+    left = eliminated(graph)
+    assert channels_of(left) == {1: 2, 2: 2, 3: 2, 4: 1}
+    assert left.tensor(left.ops[0].inputs[0]).data.shape == (1, 4, 4, 2)
+    assert_same_outputs(graph, left, kernels)
+
+
+def test_an_output_or_a_large_tensor_is_computed_every_time(kernels):
+    net = Net()
+    graph = net.graph(always_alike(net))
+    assert [o.kind for o in eliminated(graph).ops] == ["CONV_2D"]
+    net = Net((1, 40, 40, 3))
+    total = net.add("ADD", [always_alike(net), net.conv(0, [ALIVE] * 3)], (1, 40, 40, 3), 0.2, 0)
+    graph = net.graph(total)
+    left = eliminated(graph)
+    assert [o.kind for o in left.ops] == ["CONV_2D", "CONV_2D", "ADD"]
     assert_same_outputs(graph, left, kernels)
 
 
