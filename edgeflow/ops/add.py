@@ -1,22 +1,24 @@
-"""ADD, int8, of two tensors that broadcast to the output's shape."""
+"""ADD, int8 or int16, of two tensors that broadcast to the output's shape."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import addition, broadcast, shapes
-from edgeflow.ops.lowering import elementwise_overlaps, no_macs, tensor_arg
+from edgeflow.ops.lowering import elementwise_overlaps, kernel_name, no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_add_s8``, or of ``ef_add_broadcast_s8`` when an input is repeated."""
+    """The call of ``ef_add_s8``, of ``ef_add_broadcast_s8`` if an input is repeated, or of an int16 form."""
     left, right, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
+    if addition.are_powers_of_two(graph, op):
+        return addition.shifted_call(graph, op, 1)
     scaling = addition.scaling(graph, op)
     if broadcast.is_repeated(graph, op):
-        function, params_type = "ef_add_broadcast_s8", "ef_add_broadcast_params"
+        function, params_type = kernel_name("add_broadcast", output), "ef_add_broadcast_params"
         return broadcast.broadcast_call(graph, op, function, "ef_add.h", params_type, scaling)
     return KernelCall(
-        function="ef_add_s8",
+        function=kernel_name("add", output),
         header="ef_add.h",
         args=(tensor_arg(left), tensor_arg(right), TensorArg(output.id)),
         params_type="ef_add_params",

@@ -37,7 +37,7 @@ def few_blocks(graph: Graph, op: Op) -> bool:
 
 RULES: tuple[Rule, ...] = (
     rules.operand_count(3),
-    rules.int8_input_and_output,
+    rules.quantized_input_and_output,
     rules.same_quantization,
     movement.rank_to_5,
     constant_blocks,

@@ -1,10 +1,10 @@
-"""Operators on an element of each of two int8 tensors that broadcast to the output's shape."""
+"""Operators on an element of each of two tensors that broadcast to the output's shape."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.lowering import Params, contiguous_strides, four_dims, tensor_arg
@@ -13,8 +13,16 @@ from edgeflow.ops.spec import KernelCall, Rule, TensorArg
 
 def int8_tensors(graph: Graph, op: Op) -> bool:
     """Both inputs and the output are int8, each with one scale and one zero point."""
-    tensors = (graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op))
-    return all(rules.is_quantized(tensor) for tensor in tensors)
+    return all(rules.is_quantized(tensor) for tensor in _operands(graph, op))
+
+
+def one_integer_type(graph: Graph, op: Op) -> bool:
+    """Both inputs and the output are int8, or all int16 with zero point 0, each with one scale."""
+    return rules.are_quantized(*_operands(graph, op))
+
+
+def _operands(graph: Graph, op: Op) -> tuple[Tensor, Tensor, Tensor]:
+    return graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
 
 
 def broadcast_shape(graph: Graph, op: Op) -> bool:
@@ -34,7 +42,8 @@ def broadcast_rank(graph: Graph, op: Op) -> bool:
     return len(graph.output_tensor(op).shape) <= 4 or not is_repeated(graph, op)
 
 
-RULES: tuple[Rule, ...] = (rules.operand_count(2), int8_tensors, broadcast_shape, broadcast_rank)
+RULES: tuple[Rule, ...] = (rules.operand_count(2), one_integer_type, broadcast_shape, broadcast_rank)
+INT8_RULES: tuple[Rule, ...] = (rules.operand_count(2), int8_tensors, broadcast_shape, broadcast_rank)
 
 
 def input_strides(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:

@@ -21,6 +21,13 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
 
 RULES: tuple[Rule, ...] = (
     rules.operand_count(1),
+    rules.quantized_input_and_output,
+    rules.same_shape,
+    scale_ratio,
+)
+# TFLite has no int16 form of these.
+INT8_RULES: tuple[Rule, ...] = (
+    rules.operand_count(1),
     rules.int8_input_and_output,
     rules.same_shape,
     scale_ratio,
@@ -28,8 +35,8 @@ RULES: tuple[Rule, ...] = (
 
 
 def clamp_call(graph: Graph, op: Op, activation: str) -> KernelCall:
-    """The call of ``ef_rescale_s8_s8`` with the limits of an activation at the output's scale."""
+    """The call of ``ef_rescale_s8_s8``, or of int16, with an activation's limits at the output's scale."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     quant = quant_of(output)
-    limits = activation_range(activation, quant.scale, quant.zero_point)
+    limits = activation_range(activation, quant.scale, quant.zero_point, output.dtype)
     return rescale_call(source, output, _ratio(graph, op), limits)

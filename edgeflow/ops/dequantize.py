@@ -1,25 +1,25 @@
-"""DEQUANTIZE: int8 or uint8 to float32."""
+"""DEQUANTIZE: int8, uint8 or int16 to float32."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules, shapes
-from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
+from edgeflow.ops.lowering import SUFFIX, elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
 def known_types(graph: Graph, op: Op) -> bool:
-    """The input is int8 or uint8 with one scale and zero point, and the output is float32."""
+    """The input is int8, uint8 or int16 with one scale and zero point, and the output is float32."""
     source = graph.input_tensor(op, 0)
-    known = source.dtype in {"int8", "uint8"} and rules.is_quantized(source, source.dtype)
+    known = source.dtype in {"int8", "uint8", "int16"} and rules.is_quantized(source, source.dtype)
     return known and graph.output_tensor(op).dtype == "float32"
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_dequantize_s8_f32`` or ``ef_dequantize_u8_f32``."""
+    """The call of ``ef_dequantize_s8_f32``, ``ef_dequantize_u8_f32`` or ``ef_dequantize_s16_f32``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     return KernelCall(
-        function=f"ef_dequantize_{'s8' if source.dtype == 'int8' else 'u8'}_f32",
+        function=f"ef_dequantize_{SUFFIX[source.dtype]}_f32",
         header="ef_dequantize.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_dequantize_params",

@@ -1,4 +1,4 @@
-"""LEAKY_RELU, int8."""
+"""LEAKY_RELU, int8 or int16."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import math
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import lookup, rules, shapes
 from edgeflow.ops.fixed_point import requantize
-from edgeflow.ops.lowering import no_macs, quant_of
+from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import float32_product_ratio, float32_ratio, quantize_multiplier
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
 def slope(_graph: Graph, op: Op) -> bool:
@@ -32,9 +32,27 @@ def output_scale(graph: Graph, op: Op) -> bool:
     return all(rules.is_factor(factor) for factor in _factors(graph, op))
 
 
+def _wide_call(graph: Graph, op: Op, identity: tuple[int, int], leak: tuple[int, int]) -> KernelCall:
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    return KernelCall(
+        function="ef_leaky_relu_s16",
+        header="ef_leaky_relu.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_leaky_relu_params",
+        params=(
+            ("count", output.element_count),
+            *zip(("identity_multiplier", "identity_shift"), identity, strict=True),
+            *zip(("slope_multiplier", "slope_shift"), leak, strict=True),
+        ),
+        overlaps=elementwise_overlaps(output, source),
+    )
+
+
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_lookup_s8``."""
+    """The call of ``ef_lookup_s8`` or ``ef_leaky_relu_s16``."""
     identity, leak = (quantize_multiplier(factor) for factor in _factors(graph, op))
+    if graph.input_tensor(op, 0).dtype == "int16":
+        return _wide_call(graph, op, identity, leak)
     input_zero = quant_of(graph.input_tensor(op, 0)).zero_point
     output_zero = quant_of(graph.output_tensor(op)).zero_point
 
@@ -49,7 +67,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="LEAKY_RELU",
     max_version=2,
-    rules=(*lookup.RULES, slope, output_scale),
+    rules=(*lookup.WIDE_RULES, slope, output_scale),
     output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,

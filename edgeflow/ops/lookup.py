@@ -10,12 +10,15 @@ import numpy.typing as npt
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules
 from edgeflow.ops.lowering import elementwise_overlaps, quant_of, tensor_arg
-from edgeflow.ops.quant_math import INT8_MAX, INT8_MIN
+from edgeflow.ops.quant_math import INT8_MAX, INT8_MIN, integer_limits, round_half_away
 from edgeflow.ops.spec import ConstArray, KernelCall, Rule, TensorArg
 
 RULES: tuple[Rule, ...] = (rules.operand_count(1), rules.int8_input_and_output, rules.same_shape)
+# Of functions that have an int16 form, too, by a kernel of its own.
+WIDE_RULES: tuple[Rule, ...] = (rules.operand_count(1), rules.quantized_input_and_output, rules.same_shape)
 
 Float32s = npt.NDArray[np.float32]
+Int16s = npt.NDArray[np.int16]
 
 
 def clamp_int8(value: int) -> int:
@@ -61,3 +64,23 @@ def exp_float32(value: Float32s) -> Float32s:
     """The exponential rounded to float32 once, as good C libraries do; NumPy's own is less exact."""
     with np.errstate(over="ignore", under="ignore"):
         return np.exp(value.astype(np.float64)).astype(np.float32)
+
+
+def interpolation_table(function: Callable[[float], float], low: float, high: float) -> Int16s:
+    """513 values of a function from ``low`` to ``high`` in Q0.15, for interpolation between neighbours.
+
+    As in the reference each is lowered by half the error that the straight line to the next one makes in
+    the middle, rounded with halves away from zero.
+    """
+    step = (high - low) / 512
+
+    def stored(place: float) -> int:
+        return round_half_away(function(low + place * step) * 2.0**15)
+
+    values = []
+    for i in range(512):
+        following = function(low + (i + 1) * step) * 2.0**15
+        line = round_half_away((following + stored(i)) / 2)
+        values.append(stored(i) - round_half_away((line - stored(i + 0.5)) / 2))
+    low_limit, high_limit = integer_limits("int16")
+    return np.clip([*values, stored(512)], low_limit, high_limit).astype(np.int16)

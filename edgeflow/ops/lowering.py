@@ -132,3 +132,14 @@ def rescale_call(source: Tensor, output: Tensor, real_factor: float, limits: tup
         ),
         overlaps=elementwise_overlaps(output, source),
     )
+
+
+def fill_call(output: Tensor, value: int) -> KernelCall:
+    """The call of ``ef_fill_s8`` or ``ef_fill_s16``."""
+    return KernelCall(
+        function=kernel_name("fill", output),
+        header="ef_fill.h",
+        args=(TensorArg(output.id),),
+        params_type="ef_fill_params",
+        params=(("count", output.element_count), ("value", value)),
+    )

@@ -1,4 +1,4 @@
-"""MAX_POOL_2D, int8, input NHWC."""
+"""MAX_POOL_2D, int8 or int16, input NHWC."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_max_pool_2d_s8``."""
-    return pooling.pool_call(graph, op, "ef_max_pool_2d_s8")
+    """The call of ``ef_max_pool_2d_s8`` or ``ef_max_pool_2d_s16``."""
+    return pooling.pool_call(graph, op, "max_pool_2d")
 
 
 SPEC = OpSpec(

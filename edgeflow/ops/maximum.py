@@ -1,16 +1,18 @@
-"""MAXIMUM, int8, of two tensors that broadcast to the output's shape, compared as they are stored."""
+"""MAXIMUM, int8 or int16, of two tensors that broadcast to the output's shape, as they are stored."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import broadcast, shapes
-from edgeflow.ops.lowering import no_macs
+from edgeflow.ops.lowering import kernel_name, no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_maximum_s8``."""
-    return broadcast.broadcast_call(graph, op, "ef_maximum_s8", "ef_select.h", "ef_select_params")
+    """The call of ``ef_maximum_s8`` or ``ef_maximum_s16``."""
+    return broadcast.broadcast_call(
+        graph, op, kernel_name("maximum", graph.output_tensor(op)), "ef_select.h", "ef_select_params"
+    )
 
 
 SPEC = OpSpec(

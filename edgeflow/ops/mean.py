@@ -1,4 +1,4 @@
-"""MEAN, int8, over any constant set of dimensions of a tensor of rank up to four."""
+"""MEAN, int8 or int16, over any constant set of dimensions of a tensor of rank up to four."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops import overlap, rules, shapes
-from edgeflow.ops.lowering import contiguous_strides, no_macs, quant_of, tensor_arg
+from edgeflow.ops.lowering import contiguous_strides, kernel_name, no_macs, quant_of, tensor_arg
 from edgeflow.ops.quant_math import mean_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, ParamValue, Shapes, TensorArg
 
@@ -53,8 +53,9 @@ def _count(graph: Graph, op: Op) -> int:
 
 
 def sum_in_int32(graph: Graph, op: Op) -> bool:
-    """At most 2**23 elements are added, so that their sum fits 32 bits."""
-    return _count(graph, op) <= 2**23
+    """At most 2**23 elements are added, of int16 2**15, so that their sum fits 32 bits."""
+    most = 2**15 if graph.input_tensor(op, 0).dtype == "int16" else 2**23
+    return _count(graph, op) <= most
 
 
 def scale_ratio(graph: Graph, op: Op) -> bool:
@@ -98,7 +99,7 @@ def mean_call(graph: Graph, op: Op, factor: tuple[int, int]) -> KernelCall:
     """The call of ``ef_mean_s8`` that multiplies sums by a factor, given as (multiplier, shift)."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     return KernelCall(
-        function="ef_mean_s8",
+        function=kernel_name("mean", source),
         header="ef_mean.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_mean_params",
@@ -114,7 +115,7 @@ def mean_call(graph: Graph, op: Op, factor: tuple[int, int]) -> KernelCall:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_mean_s8``."""
+    """The call of ``ef_mean_s8`` or ``ef_mean_s16``."""
     source, output = quant_of(graph.input_tensor(op, 0)), quant_of(graph.output_tensor(op))
     return mean_call(graph, op, mean_multiplier(source.scale, output.scale, _count(graph, op)))
 
@@ -124,7 +125,7 @@ SPEC = OpSpec(
     max_version=3,
     rules=(
         rules.operand_count(2),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         constant_axes,
         reduced_shape,
         sum_in_int32,

@@ -1,10 +1,10 @@
-"""MUL, int8, of two tensors that broadcast to the output's shape."""
+"""MUL, int8 or int16, of two tensors that broadcast to the output's shape."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import broadcast, rules, shapes
-from edgeflow.ops.lowering import activation_limits, no_macs, quant_of
+from edgeflow.ops.lowering import activation_limits, kernel_name, no_macs, quant_of
 from edgeflow.ops.quant_math import float32_product_ratio, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec
 
@@ -20,7 +20,7 @@ def output_scale(graph: Graph, op: Op) -> bool:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_mul_s8``."""
+    """The call of ``ef_mul_s8`` or ``ef_mul_s16``."""
     multiplier, shift = quantize_multiplier(_factor(graph, op))
     scaling = (
         ("input1_offset", -quant_of(graph.input_tensor(op, 0)).zero_point),
@@ -30,7 +30,9 @@ def lower(graph: Graph, op: Op) -> KernelCall:
         ("shift", shift),
         *activation_limits(op, graph.output_tensor(op)),
     )
-    return broadcast.broadcast_call(graph, op, "ef_mul_s8", "ef_mul.h", "ef_mul_params", scaling)
+    return broadcast.broadcast_call(
+        graph, op, kernel_name("mul", graph.output_tensor(op)), "ef_mul.h", "ef_mul_params", scaling
+    )
 
 
 SPEC = OpSpec(

@@ -1,4 +1,4 @@
-"""PAD, int8, with the zero point, of up to four dimensions."""
+"""PAD, int8 or int16, with the zero point, of up to four dimensions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ops import movement, overlap, rules, shapes
-from edgeflow.ops.lowering import contiguous_strides, four_dims, no_macs, quant_of, tensor_arg
+from edgeflow.ops.lowering import contiguous_strides, fill_call, four_dims, no_macs, quant_of, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, Shapes, TensorArg
 
 
@@ -49,9 +49,12 @@ def _distance(source: Tensor, output: Tensor, pairs: list[list[int]]) -> int:
     return last - (source.element_count - 1)
 
 
-def pad_call(graph: Graph, op: Op, value: int) -> KernelCall:
-    """The call of ``ef_pad_s8`` with that value."""
+def pad_call(graph: Graph, op: Op, value: int) -> KernelCall | tuple[KernelCall, ...]:
+    """The call of ``ef_pad_s8`` with that value, or of int16 a fill and a copy into its middle."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    if source.dtype == "int16":
+        placed = [before for before, _ in paddings(graph, op)]
+        return fill_call(output, value), movement.part_call(source, output, source.shape, placed=placed)
     return KernelCall(
         function="ef_pad_s8",
         header="ef_pad.h",
@@ -67,8 +70,8 @@ def pad_call(graph: Graph, op: Op, value: int) -> KernelCall:
     )
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_pad_s8`` with the zero point."""
+def lower(graph: Graph, op: Op) -> KernelCall | tuple[KernelCall, ...]:
+    """The calls that pad with the zero point."""
     return pad_call(graph, op, quant_of(graph.output_tensor(op)).zero_point)
 
 
@@ -77,7 +80,7 @@ SPEC = OpSpec(
     max_version=4,
     rules=(
         rules.operand_count(2),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.same_quantization,
         constant_paddings,
         padded_shape,

@@ -1,4 +1,4 @@
-"""PADV2, int8: PAD with a constant value of the file."""
+"""PADV2, int8 or int16: PAD with a constant value of the file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ VALUE = 2
 
 
 def constant_value(graph: Graph, op: Op) -> bool:
-    """The value is one int8 element of the model file, of the output's scale and zero point."""
+    """The value is one element of the model file, of the output's type, scale and zero point."""
     value, output = graph.input_tensor(op, VALUE), graph.output_tensor(op)
     return (
-        value.dtype == "int8"
+        value.dtype == output.dtype
         and value.is_constant
         and value.element_count == 1
         and value.quant == output.quant
     )
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_pad_s8``."""
+def lower(graph: Graph, op: Op) -> KernelCall | tuple[KernelCall, ...]:
+    """The calls that pad with the value."""
     value = np.asarray(graph.input_tensor(op, VALUE).data).reshape(-1)[0]
     return pad.pad_call(graph, op, int(value))
 
@@ -34,7 +34,7 @@ SPEC = OpSpec(
     max_version=4,
     rules=(
         rules.operand_count(3),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.same_quantization,
         pad.constant_paddings,
         pad.padded_shape,

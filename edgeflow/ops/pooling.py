@@ -5,7 +5,7 @@ from __future__ import annotations
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import overlap, rules, shapes
 from edgeflow.ops.geometry import Window, int_attr, windows
-from edgeflow.ops.lowering import activation_limits, tensor_arg
+from edgeflow.ops.lowering import activation_limits, kernel_name, tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, Shapes, TensorArg
 
 
@@ -39,7 +39,7 @@ def output_shape(graph: Graph, op: Op) -> bool:
 
 RULES: tuple[Rule, ...] = (
     rules.operand_count(1),
-    rules.int8_input_and_output,
+    rules.quantized_input_and_output,
     rules.same_quantization,
     rules.rank_4,
     rules.known_activation,
@@ -49,15 +49,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def pool_call(graph: Graph, op: Op, function: str) -> KernelCall:
-    """The call of a kernel that takes ``ef_pool_2d_params``."""
+def pool_call(graph: Graph, op: Op, stem: str) -> KernelCall:
+    """The call of a kernel of that name (without prefix and type) that takes ``ef_pool_2d_params``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     n, h, w, c = source.shape
     rows, columns = _windows(op)
     starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
     distance = overlap.window_distance(overlap.in_batches(starts, n, h * w * c), c, groups=c)
     return KernelCall(
-        function=function,
+        function=kernel_name(stem, source),
         header="ef_pool_2d.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_pool_2d_params",

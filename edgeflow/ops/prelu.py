@@ -39,7 +39,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="PRELU",
     max_version=1,
-    rules=(*broadcast.RULES, rules.same_shape, output_scale),
+    rules=(*broadcast.INT8_RULES, rules.same_shape, output_scale),
     output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,

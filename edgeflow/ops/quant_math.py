@@ -76,14 +76,22 @@ def float32_product_ratio(left: float, right: float, denominator: float) -> floa
         return float(np.float32(left) * np.float32(right) / np.float32(denominator))
 
 
-def add_factors(input1_scale: float, input2_scale: float, output_scale: float) -> tuple[float, float, float]:
-    """The factors of ADD: each input to twice the larger scale, and their sum with 20 more bits back."""
+def add_factors(
+    input1_scale: float, input2_scale: float, output_scale: float, extra_bits: int
+) -> tuple[float, float, float]:
+    """The factors of ADD: each input to twice the larger scale, and their sum with more bits back."""
     twice_larger = 2.0 * max(input1_scale, input2_scale)
     return (
         input1_scale / twice_larger,
         input2_scale / twice_larger,
-        twice_larger / (2.0**20 * output_scale),
+        twice_larger / (2.0**extra_bits * output_scale),
     )
+
+
+def power_of_two_exponent(scale: float) -> int | None:
+    """The logarithm to base 2 where it is an integer within 1/1000, as the reference takes int16 scales."""
+    exponent = math.log2(scale)
+    return round(exponent) if abs(exponent - round(exponent)) < 1e-3 else None
 
 
 def mean_multiplier(input_scale: float, output_scale: float, element_count: int) -> tuple[int, int]:

@@ -1,18 +1,20 @@
-"""QUANTIZE: float32 to int8, and between 8-bit types, scales and zero points."""
+"""QUANTIZE: float32 to int8 or int16, and between integer types, scales and zero points."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import rules, shapes
-from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, rescale_call, tensor_arg
+from edgeflow.ops.lowering import SUFFIX, elementwise_overlaps, no_macs, quant_of, rescale_call, tensor_arg
 from edgeflow.ops.quant_math import integer_limits, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
-_PAIRS = {("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")}
+_INT8_PARTNERS = {("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")}
+_INT16_PARTNERS = {("float32", "int16"), ("int16", "int16"), ("int16", "int8")}
+_PAIRS = _INT8_PARTNERS | _INT16_PARTNERS
 
 
 def known_types(graph: Graph, op: Op) -> bool:
-    """The types are float32 to int8, int8 to int8, uint8 to int8 or int8 to uint8, with one scale each."""
+    """The types are float32 or int16 to int8 or int16, int8 to int8, uint8 or back, with one scale each."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     if (source.dtype, output.dtype) not in _PAIRS or not rules.is_quantized(output, output.dtype):
         return False
@@ -31,12 +33,12 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_quantize_f32_s8`` or of a rescaling kernel."""
+    """The call of ``ef_quantize_f32_s8``, ``ef_quantize_f32_s16`` or of a rescaling kernel."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     if source.dtype != "float32":
         return rescale_call(source, output, _ratio(graph, op), integer_limits(output.dtype))
     return KernelCall(
-        function="ef_quantize_f32_s8",
+        function=f"ef_quantize_f32_{SUFFIX[output.dtype]}",
         header="ef_quantize.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_quantize_params",

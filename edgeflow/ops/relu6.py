@@ -1,4 +1,4 @@
-"""RELU6 as an operator of its own, int8, with another output scale if the model has one."""
+"""RELU6 as an operator of its own, int8 or int16, with another output scale if the model has one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_rescale_s8_s8``."""
+    """The call of ``ef_rescale_s8_s8`` or ``ef_rescale_s16_s16``."""
     return clamp.clamp_call(graph, op, "RELU6")
 
 

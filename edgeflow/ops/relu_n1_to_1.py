@@ -16,7 +16,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="RELU_N1_TO_1",
     max_version=1,
-    rules=clamp.RULES,
+    rules=clamp.INT8_RULES,
     output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,

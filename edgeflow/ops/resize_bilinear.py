@@ -1,4 +1,4 @@
-"""RESIZE_BILINEAR, int8: plain, with aligned corners, or with half-pixel centres, in 10-bit fractions."""
+"""RESIZE_BILINEAR, int8 or int16: plain, with aligned corners or half-pixel centres, in 10-bit fractions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import movement, overlap, resizing, rules
-from edgeflow.ops.lowering import no_macs, tensor_arg
+from edgeflow.ops.lowering import kernel_name, no_macs, tensor_arg
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
 
@@ -29,7 +29,7 @@ def _first_reads(size: int, count: int, step: int, first: int) -> overlap.Places
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_resize_bilinear_s8``."""
+    """The call of ``ef_resize_bilinear_s8`` or ``ef_resize_bilinear_s16``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     align, half = bool(op.attrs.get("align_corners")), bool(op.attrs.get("half_pixel_centers"))
     n, h, w, c = source.shape
@@ -41,7 +41,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
     )
     distance = overlap.window_distance(overlap.in_batches(starts, n, h * w * c), c, groups=c)
     return KernelCall(
-        function="ef_resize_bilinear_s8",
+        function=kernel_name("resize_bilinear", source),
         header="ef_resize_bilinear.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_resize_bilinear_params",
@@ -61,7 +61,7 @@ SPEC = OpSpec(
     max_version=4,
     rules=(
         rules.operand_count(2),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.rank_4,
         movement.rank_to_5,
         resizing.constant_size,

@@ -1,20 +1,22 @@
-"""SOFTMAX, int8, over the last dimension."""
+"""SOFTMAX, int8 or int16, over the last dimension."""
 
 from __future__ import annotations
 
 import math
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import rules, shapes
+from edgeflow.ops import lookup, rules, shapes
 from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tensor_arg
-from edgeflow.ops.quant_math import softmax_scaling
-from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+from edgeflow.ops.quant_math import quantize_multiplier, softmax_scaling
+from edgeflow.ops.spec import ConstArray, KernelCall, OpSpec, TensorArg
 
 
 def output_quantization(graph: Graph, op: Op) -> bool:
-    """The output has scale 1/256, within 0.1 percent, and zero point -128."""
-    quant = quant_of(graph.output_tensor(op))
-    return math.isclose(quant.scale, 1 / 256, rel_tol=1e-3) and quant.zero_point == -128
+    """The output has scale 1/256 (int16: 1/32768), within 0.1 percent, and zero point -128 (int16: 0)."""
+    output = graph.output_tensor(op)
+    quant = quant_of(output)
+    scale, zero_point = (2**-15, 0) if output.dtype == "int16" else (2**-8, -128)
+    return math.isclose(quant.scale, scale, rel_tol=1e-3) and quant.zero_point == zero_point
 
 
 def class_count(graph: Graph, op: Op) -> bool:
@@ -32,9 +34,46 @@ def steep_enough(graph: Graph, op: Op) -> bool:
     return _factor(graph, op) * 2.0**26 > 1.0
 
 
-def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_softmax_s8``."""
+def _table_scaling(graph: Graph, op: Op) -> tuple[int, int]:
+    """(multiplier, shift) that bring int16 differences to steps of 10/65535, as the table counts."""
+    return quantize_multiplier(_factor(graph, op) / (10.0 / 65535.0))
+
+
+def gentle_enough(graph: Graph, op: Op) -> bool:
+    """With an int16 input beta times its scale is less than 2.5."""
+    return graph.input_tensor(op, 0).dtype != "int16" or _factor(graph, op) < 2.5
+
+
+def _table_call(graph: Graph, op: Op) -> KernelCall:
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    multiplier, shift = _table_scaling(graph, op)
+    classes = source.shape[-1]
+    return KernelCall(
+        function="ef_softmax_s16",
+        header="ef_softmax.h",
+        args=(tensor_arg(source), TensorArg(output.id)),
+        params_type="ef_softmax_table_params",
+        params=(
+            ("rows", source.element_count // classes),
+            ("classes", classes),
+            ("input_multiplier", multiplier),
+            ("input_shift", shift),
+            ("exp_table", ConstArray("table", lookup.interpolation_table(math.exp, -10.0, 0.0))),
+            ("reciprocal_table", ConstArray("table", lookup.interpolation_table(_reciprocal, 0.0, 1.0))),
+        ),
+        overlaps=elementwise_overlaps(output, source),
+    )
+
+
+def _reciprocal(value: float) -> float:
+    return 1.0 / (1.0 + value)
+
+
+def lower(graph: Graph, op: Op) -> KernelCall:
+    """The call of ``ef_softmax_s8`` or ``ef_softmax_s16``."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    if source.dtype == "int16":
+        return _table_call(graph, op)
     multiplier, left_shift, difference_min = softmax_scaling(_factor(graph, op))
     classes = source.shape[-1]
     return KernelCall(
@@ -58,11 +97,12 @@ SPEC = OpSpec(
     max_version=3,
     rules=(
         rules.operand_count(1),
-        rules.int8_input_and_output,
+        rules.quantized_input_and_output,
         rules.same_shape,
         class_count,
         output_quantization,
         steep_enough,
+        gentle_enough,
     ),
     output_shapes=shapes.same_as_input,
     macs=no_macs,

@@ -1,11 +1,11 @@
-"""SPACE_TO_BATCH_ND, int8, padded with the zero point."""
+"""SPACE_TO_BATCH_ND, int8 or int16, padded with the zero point."""
 
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import batch_blocks, movement, shapes
-from edgeflow.ops.lowering import no_macs, quant_of
-from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
+from edgeflow.ops.lowering import fill_call, no_macs, quant_of
+from edgeflow.ops.spec import KernelCall, OpSpec
 
 
 def narrow_shape(graph: Graph, op: Op) -> bool:
@@ -22,14 +22,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     )
     if not any(map(any, batch_blocks.margins_of(graph, op))):
         return copies
-    fill = KernelCall(
-        function="ef_fill_s8",
-        header="ef_fill.h",
-        args=(TensorArg(narrow.id),),
-        params_type="ef_fill_params",
-        params=(("count", narrow.element_count), ("value", quant_of(narrow).zero_point)),
-    )
-    return (fill, *copies)
+    return (fill_call(narrow, quant_of(narrow).zero_point), *copies)
 
 
 SPEC = OpSpec(

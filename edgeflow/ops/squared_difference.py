@@ -47,7 +47,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="SQUARED_DIFFERENCE",
     max_version=2,
-    rules=(*broadcast.RULES, output_scale),
+    rules=(*broadcast.INT8_RULES, output_scale),
     output_shapes=shapes.broadcast,
     macs=no_macs,
     lower=lower,

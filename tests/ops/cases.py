@@ -9,6 +9,7 @@ from cases_blocks_moved import BLOCKS_MOVED
 from cases_compared import CHOSEN
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, LOG_SOFTMAXES, QUANTIZES, RESHAPES, SOFTMAXES
+from cases_int16 import INT16
 from cases_int16_weights import INT16_WEIGHTS
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
@@ -36,5 +37,6 @@ CASES = [
     *PAIRS,
     *CURVES,
     *INT16_WEIGHTS,
+    *INT16,
     *CHOSEN,
 ]

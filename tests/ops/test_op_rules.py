@@ -62,17 +62,36 @@ INT8 = "The input and the output are int8"
 BIAS = 3  # tensor ids of the convolution cases: 0 input, 1 weights, 2 output, 3 bias
 
 
-def int16_activations(graph):
-    """Input and output of a convolution as int16, the bias int32 as before."""
-    for tensor_id in (0, 2):
-        graph = tensor(tensor_id, dtype="int16", quant={"zero_points": (0,)})(graph)
-    return graph
+def wide(*scales, ids=(0, 2)):
+    """Activations as int16 with zero point 0, and these scales or their own."""
+
+    def change(graph):
+        for position, tensor_id in enumerate(ids):
+            quant = {"zero_points": (0,)} | ({"scales": (scales[position],)} if scales else {})
+            graph = tensor(tensor_id, dtype="int16", quant=quant)(graph)
+        return graph
+
+    return change
+
+
+int16_activations = wide()  # of a convolution, whose bias stays int32
+
+
+def both(first, second):
+    """One change after the other."""
+    return lambda graph: second(first(graph))
 
 
 PAIRS = ("ADD", "SUB", "MUL", "MINIMUM", "MAXIMUM", "PRELU", "SQUARED_DIFFERENCE")
 CURVES = ("LOGISTIC", "TANH", "LEAKY_RELU", "HARD_SWISH", "ABS", "EXP", "GELU", "RSQRT")
 CLAMPS = ("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1")
 CONV_LIKE = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+LARGE_POOL = both(
+    tensor(0, shape=(1, 256, 129, 3)),
+    both(
+        tensor(1, shape=(1, 1, 1, 3)), attr(filter_height=256, filter_width=129, stride_h=256, stride_w=129)
+    ),
+)
 BROKEN = [
     *MOVEMENT_BROKEN,
     *BLOCK_BROKEN,
@@ -104,6 +123,26 @@ BROKEN = [
     *((kind, tensor(2, shape=(1, 6, 5, 99)), "") for kind in CONV_LIKE),
     *((kind, op(version=99), "Version 99 of the operator is newer") for kind in REGISTRY),
     ("DEPTHWISE_CONV_2D", int16_activations, "the bias, if there is one, is int64"),
+    *(
+        (kind, wide(*scales, ids=(0, 1, 2)), words)
+        for kind in ("ADD", "SUB")
+        for scales, words in (
+            ((2.0**-11, 2.0**-11, 2.0**-11), "the inputs have one shape"),
+            ((2.0**-10, 2.0**-11, 2.0**-11), "one input's is the output's"),
+            ((2.0**-12, 2.0**-12, 2.0**-11), "one input's is the output's"),
+            ((2.0**-27, 2.0**-11, 2.0**-11), "one input's is the output's"),
+            ((1.1, 1.0, 2.0**-14), "of int16 2**-14"),
+        )
+    ),
+    ("AVERAGE_POOL_2D", both(wide(ids=(0, 1)), LARGE_POOL), "At most 2**15 int16 elements"),
+    ("SOFTMAX", wide(2.5001, 2.0**-15, ids=(0, 1)), "is less than 2.5"),
+    ("SOFTMAX", wide(0.1, 2.0**-14, ids=(0, 1)), "int16: 1/32768"),
+    *(
+        (kind, wide(2.6, 2.0**-15, ids=(0, 1)), "int16 input is less than 2.6")
+        for kind in ("LOGISTIC", "TANH")
+    ),
+    *((kind, wide(0.1, 2.0**-14, ids=(0, 1)), "of int16 1/32768") for kind in ("LOGISTIC", "TANH")),
+    *((kind, tensor(0, dtype="int16"), INT8) for kind in ("RELU_0_TO_1", "RELU_N1_TO_1")),
     ("CONV_2D", tensor(0, shape=(6, 5, 3)), "four dimensions (batch"),
     ("CONV_2D", tensor(1, shape=(4, 3, 3, 2)), "divide input and output into groups"),
     ("CONV_2D", tensor(1, shape=(4, 27, 1)), "divide input and output into groups"),
@@ -193,8 +232,8 @@ BROKEN = [
     ("LOG_SOFTMAX", tensor(1, quant={"scales": (1 / 256,)}), "the scale 1/16"),
     ("LOG_SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "the zero point 127"),
     ("LOG_SOFTMAX", tensor(0, quant={"scales": (2.0**-25,)}), "more than 2**-25"),
-    ("QUANTIZE", tensor(0, dtype="int16"), "The types are float32 to int8"),
-    ("QUANTIZE", tensor(1, dtype="int32"), "The types are float32 to int8"),
+    ("QUANTIZE", tensor(0, dtype="int16"), "The types are float32 or int16 to int8"),
+    ("QUANTIZE", tensor(1, dtype="int32"), "The types are float32 or int16 to int8"),
     ("QUANTIZE", tensor(0, quant=None), "with one scale each"),
     ("QUANTIZE", tensor(1, shape=(255,)), "The output has the input's shape"),
     ("QUANTIZE", tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times"),
@@ -249,7 +288,7 @@ LARGE_TENSORS_ONLY = {
     *(f"{kind}: Inputs of different shapes have at most four dimensions." for kind in (*PAIRS, *COMPARISONS)),
     f"L2_NORMALIZATION: {row_length.__doc__}",
     *(
-        f"{kind}: At most 2**23 elements are added, so that their sum fits 32 bits."
+        f"{kind}: At most 2**23 elements are added, of int16 2**15, so that their sum fits 32 bits."
         for kind in ("MEAN", "SUM")
     ),
     "BATCH_MATMUL: At most 33025 products are added, so that their sum fits 32 bits.",

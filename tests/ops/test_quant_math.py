@@ -74,8 +74,14 @@ def test_float32_ratio_rounds():
 
 
 def test_add_factors():
-    assert quant_math.add_factors(1.0, 0.5, 2.0) == (0.5, 0.25, 2.0**-20)
-    assert quant_math.add_factors(0.25, 1.0, 1.0) == (0.125, 0.5, 2.0**-19)
+    assert quant_math.add_factors(1.0, 0.5, 2.0, 20) == (0.5, 0.25, 2.0**-20)
+    assert quant_math.add_factors(0.25, 1.0, 1.0, 20) == (0.125, 0.5, 2.0**-19)
+    assert quant_math.add_factors(0.25, 1.0, 1.0, 15) == (0.125, 0.5, 2.0**-14)
+
+
+def test_power_of_two_exponent():
+    scales = (1.0, 2.0**-12, 2.0**-12 * 1.0006, 2.0**-12 * 1.0008, 2.0**-12 / 1.0006, 0.75)
+    assert list(map(quant_math.power_of_two_exponent, scales)) == [0, -12, -12, None, -12, None]
 
 
 @pytest.mark.parametrize(

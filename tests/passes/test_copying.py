@@ -44,6 +44,8 @@ def test_the_same_bytes_as_the_kernels(kind, kernels):
     for case in (case for case in CASES if case.kind == kind):
         graph = graph_of(case)
         operator = graph.ops[0]
+        if any(call.function == "ef_fill_s16" for call in lower(graph, operator)):
+            continue  # what pads int16 is filled first: more than a movement
         arrays = run_graph(kernels, graph, lower, case.feeds[-1])
         read = {i: as_bytes(arrays[i]) for i in operator.inputs}
         outputs = moved(graph, operator, read)

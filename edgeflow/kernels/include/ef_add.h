@@ -1,4 +1,4 @@
-/* Sum or difference of two int8 tensors of different scales. */
+/* Sum or difference of two int8 or int16 tensors of different scales. */
 #ifndef EF_ADD_H
 #define EF_ADD_H
 
@@ -69,6 +69,43 @@ void ef_add_broadcast_s8(
     const ef_add_broadcast_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
 void ef_sub_broadcast_s8(
     const ef_add_broadcast_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
+
+/* The int16 forms are the same with 15 more bits instead of 20; zero points are 0. */
+static inline int32_t ef_add_operand1_s16(const ef_add_scaling *s, int16_t value)
+{
+    return ef_requantize(value * (1 << 15), s->input1_multiplier, s->input1_shift);
+}
+
+static inline int32_t ef_add_operand2_s16(const ef_add_scaling *s, int16_t value)
+{
+    return ef_requantize(value * (1 << 15), s->input2_multiplier, s->input2_shift);
+}
+
+static inline int16_t ef_add_result_s16(const ef_add_scaling *s, int32_t sum)
+{
+    const int32_t value = ef_requantize(sum, s->output_multiplier, s->output_shift);
+    return (int16_t)ef_clamp(value, s->activation_min, s->activation_max);
+}
+
+void ef_add_s16(const ef_add_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
+void ef_add_broadcast_s16(
+    const ef_add_broadcast_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
+void ef_sub_broadcast_s16(
+    const ef_add_broadcast_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
+
+/* Scales that are powers of two: an input is shifted to the output's scale, halves away from zero. */
+typedef struct {
+    int32_t count;
+    int32_t input1_right_shift; /* 0 .. 15 */
+    int32_t input2_right_shift;
+    int32_t input2_sign; /* 1 to add input 2, -1 to subtract it */
+    int32_t activation_min;
+    int32_t activation_max;
+} ef_add_shifted_params;
+
+/* input1, input2 and output [count]; the output may be either input. */
+void ef_add_shifted_s16(
+    const ef_add_shifted_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
 
 #ifdef __cplusplus
 }

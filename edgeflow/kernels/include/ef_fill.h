@@ -1,4 +1,4 @@
-/* A tensor set to one value, 8-bit elements. */
+/* A tensor set to one value, 8-bit or 16-bit elements. */
 #ifndef EF_FILL_H
 #define EF_FILL_H
 
@@ -10,11 +10,12 @@ extern "C" {
 
 typedef struct {
     int32_t count;
-    int8_t value;
+    int16_t value; /* of ef_fill_s8 within int8 */
 } ef_fill_params;
 
 /* output [count] */
 void ef_fill_s8(const ef_fill_params *params, int8_t *output);
+void ef_fill_s16(const ef_fill_params *params, int16_t *output);
 
 #ifdef __cplusplus
 }

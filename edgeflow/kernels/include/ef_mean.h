@@ -1,4 +1,4 @@
-/* Mean or sum over any dimensions of a tensor, int8, with another output scale. */
+/* Mean or sum over any dimensions of a tensor, int8 or int16, with another output scale. */
 #ifndef EF_MEAN_H
 #define EF_MEAN_H
 
@@ -25,6 +25,9 @@ typedef struct {
  * after reading its block: the output may overlap the input from below, as far as no write reaches what
  * is still to be read. */
 void ef_mean_s8(const ef_mean_params *params, const int8_t *input, int8_t *output);
+
+/* The same of int16, at most 32768 elements of which are averaged, so that their sum fits 32 bits. */
+void ef_mean_s16(const ef_mean_params *params, const int16_t *input, int16_t *output);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* Product of two int8 tensors of different scales. */
+/* Product of two int8 or int16 tensors of different scales. */
 #ifndef EF_MUL_H
 #define EF_MUL_H
 
@@ -25,6 +25,9 @@ typedef struct {
 
 /* Inputs and output as ef_broadcast_s8 says. */
 void ef_mul_s8(const ef_mul_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
+
+/* The same of int16 tensors, whose zero points are 0. */
+void ef_mul_s16(const ef_mul_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* Average and maximum over a sliding window, int8; input and output share scale and zero point. */
+/* Average and maximum over a sliding window, int8 or int16; input and output share scale and zero point. */
 #ifndef EF_POOL_2D_H
 #define EF_POOL_2D_H
 
@@ -34,6 +34,10 @@ void ef_average_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input,
 
 /* As above, with the maximum; padding never wins. */
 void ef_max_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
+
+/* The same of int16 tensors; an averaged window has at most 32768 elements, so that its sum fits 32 bits. */
+void ef_average_pool_2d_s16(const ef_pool_2d_params *params, const int16_t *input, int16_t *output);
+void ef_max_pool_2d_s16(const ef_pool_2d_params *params, const int16_t *input, int16_t *output);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* A tensor given another scale and zero point, and limits: QUANTIZE between 8-bit types, RELU, RELU6. */
+/* A tensor given another scale and zero point, and limits: QUANTIZE between integer types, RELU, RELU6. */
 #ifndef EF_RESCALE_H
 #define EF_RESCALE_H
 
@@ -22,6 +22,8 @@ typedef struct {
 void ef_rescale_s8_s8(const ef_rescale_params *params, const int8_t *input, int8_t *output);
 void ef_rescale_s8_u8(const ef_rescale_params *params, const int8_t *input, uint8_t *output);
 void ef_rescale_u8_s8(const ef_rescale_params *params, const uint8_t *input, int8_t *output);
+void ef_rescale_s16_s16(const ef_rescale_params *params, const int16_t *input, int16_t *output);
+void ef_rescale_s16_s8(const ef_rescale_params *params, const int16_t *input, int8_t *output);
 
 #ifdef __cplusplus
 }

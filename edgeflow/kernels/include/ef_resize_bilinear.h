@@ -26,6 +26,10 @@ typedef struct {
  * may overlap the input from below, as far as no write reaches what is still to be read. */
 void ef_resize_bilinear_s8(const ef_resize_bilinear_params *params, const int8_t *input, int8_t *output);
 
+/* The same of int16 tensors. */
+void ef_resize_bilinear_s16(
+    const ef_resize_bilinear_params *params, const int16_t *input, int16_t *output);
+
 #ifdef __cplusplus
 }
 #endif

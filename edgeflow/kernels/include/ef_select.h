@@ -1,4 +1,4 @@
-/* The smaller or the larger of two int8 elements, compared as they are stored. */
+/* The smaller or the larger of two int8 or int16 elements, compared as they are stored. */
 #ifndef EF_SELECT_H
 #define EF_SELECT_H
 
@@ -17,6 +17,12 @@ void ef_minimum_s8(
     const ef_select_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
 void ef_maximum_s8(
     const ef_select_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
+
+/* The same of int16 tensors. */
+void ef_minimum_s16(
+    const ef_select_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
+void ef_maximum_s16(
+    const ef_select_params *params, const int16_t *input1, const int16_t *input2, int16_t *output);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* Softmax over the last dimension, int8; the output's scale is 1/256 and its zero point -128. */
+/* Softmax over the last dimension. An int8 output has the scale 1/256 and the zero point -128. */
 #ifndef EF_SOFTMAX_H
 #define EF_SOFTMAX_H
 
@@ -20,6 +20,19 @@ typedef struct {
  * whose exponentials sum to 512 or more, relative to the largest, gives 0 (-128) everywhere: there the
  * reference is undefined. */
 void ef_softmax_s8(const ef_softmax_params *params, const int8_t *input, int8_t *output);
+
+/* The parameters of the int16 form, by tables of 513 values with linear interpolation. */
+typedef struct {
+    int32_t rows;
+    int32_t classes;          /* at most 65535, so that the sum of Q16.15 terms fits */
+    int32_t input_multiplier; /* beta * input scale in steps of 10/65535, see ef_requantize.h */
+    int32_t input_shift;
+    const int16_t *exp_table;        /* exp from -10 to 0, Q0.15 */
+    const int16_t *reciprocal_table; /* 1 / (1 + x) from 0 to 1, Q0.15 */
+} ef_softmax_table_params;
+
+/* input and output [rows][classes] with zero point 0, the output in steps of 1/32768; it may be the input. */
+void ef_softmax_s16(const ef_softmax_table_params *params, const int16_t *input, int16_t *output);
 
 #ifdef __cplusplus
 }
