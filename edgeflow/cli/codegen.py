@@ -66,8 +66,7 @@ def codegen(
         console.answer(f"{change['name']}: {before} -> {after} operators")
     if network["channels"] < network["dense_channels"]:
         console.answer(_elimination(network))
-    for line in _tflm_lines(read_json(output / "tflm" / "tflm_arena.json")):
-        console.answer(line)
+    _answer_tflm(read_json(output / "tflm" / "tflm_arena.json"))
 
 
 def _elimination(network: dict[str, Any]) -> str:
@@ -78,26 +77,21 @@ def _elimination(network: dict[str, Any]) -> str:
     )
 
 
-def _tflm_lines(arena: dict[str, Any]) -> list[str]:
+def _answer_tflm(arena: dict[str, Any]) -> None:
     """What TFLite Micro would need, and what was measured."""
     if arena["unknown_because"]:
-        lines = [f"TFLite Micro's arena: {arena['unknown_because']}"]
+        console.answer(f"TFLite Micro's arena: {arena['unknown_because']}")
     else:
-        lines = [
-            f"TFLite Micro's arena, {entry['title']}: {entry['arena_bytes']:,} B"
-            f" (head {entry['head_bytes']:,}, tail {entry['tail_bytes']:,},"
-            f" temporary {entry['temporary_bytes']:,})"
-            for entry in arena["machines"]
-        ]
-    if arena["offline_plan"]:
-        online = max(arena["offline_plan"]["online_head_bytes"].values())
-        lines.append(f"planned ahead: the largest head would be {online:,} B without the plan")
+        columns = ["TFLite Micro's arena, bytes", "head", "tail", "temporary", "needed", "kTensorArenaSize"]
+        keys = ("title", "head_bytes", "tail_bytes", "temporary_bytes", "arena_bytes", "size_bytes")
+        rows = [[entry[key] for key in keys] for entry in arena["machines"]]
+        if arena["offline_plan"]:
+            columns.append("head unplanned")
+            online = arena["offline_plan"]["online_head_bytes"]
+            rows = [[*row, online[e["machine"]]] for row, e in zip(rows, arena["machines"], strict=True)]
+        console.answer_table(columns, rows)
     measured = arena["measured"]
     if measured:
-        computed = (
-            "not computed"
-            if measured["computed_bytes"] is None
-            else f"computed {measured['computed_bytes']:,} B"
-        )
-        lines.append(f"measured with {measured['runtime']}: {measured['arena_bytes']:,} B, {computed}")
-    return lines
+        known = measured["computed_bytes"]
+        computed = "not computed" if known is None else f"computed {known:,} B"
+        console.answer(f"measured with {measured['runtime']}: {measured['arena_bytes']:,} B, {computed}")

@@ -61,8 +61,9 @@ def _depthwise_mve(op: Operands) -> Sizes:
 
 
 def _fully_connected_arrays(op: Operands) -> Sizes:
-    """Multiplier and shift per output, also where one would do."""
-    return [4 * op.dims(1)[0]] * 2
+    """Multiplier and shift per output, beyond two dimensions also where one would do."""
+    as_convolution = [4 * op.dims(1)[0]] * 2 if len(op.outputs[0].shape) > 2 else []
+    return REFERENCE_KERNELS["FULLY_CONNECTED"].persistent(op) + as_convolution
 
 
 def _fully_connected_dsp(op: Operands) -> Sizes:
@@ -71,7 +72,7 @@ def _fully_connected_dsp(op: Operands) -> Sizes:
 
 
 def _fully_connected_mve(op: Operands) -> Sizes:
-    """A sum of weights per output."""
+    """A sum of weights per output; some versions keep it in scratch, some for good: both are counted."""
     return [4 * op.dims(1)[0]]
 
 
@@ -111,10 +112,10 @@ def _table(changed: dict[str, Kernel]) -> Mapping[str, Kernel]:
     return MappingProxyType({**REFERENCE_KERNELS, **changed})
 
 
-def _fully_connected(scratch: Callable[[Operands], Sizes]) -> Kernel:
+def _fully_connected(scratch: Callable[[Operands], Sizes], kept: Callable[[Operands], Sizes]) -> Kernel:
     # Per-channel arrays, sums of weights, buffer index, batch and depths.
     kernel = _with("FULLY_CONNECTED", "ppp iiii", scratch)
-    return replace(kernel, persistent=lambda op: [*_fully_connected_arrays(op), *scratch(op)])
+    return replace(kernel, persistent=kept)
 
 
 CMSIS_NN_KERNELS = _table(
@@ -122,7 +123,7 @@ CMSIS_NN_KERNELS = _table(
         "AVERAGE_POOL_2D": _with("AVERAGE_POOL_2D", "i", _average_pool_dsp),
         "CONV_2D": _with("CONV_2D", "i", _conv_dsp),
         "DEPTHWISE_CONV_2D": _with("DEPTHWISE_CONV_2D", "i", _depthwise_dsp),
-        "FULLY_CONNECTED": _fully_connected(_fully_connected_dsp),
+        "FULLY_CONNECTED": _fully_connected(_fully_connected_dsp, _fully_connected_arrays),
         "MAX_POOL_2D": replace(REFERENCE_KERNELS["MAX_POOL_2D"], op_data="i" * 9),
         "TRANSPOSE_CONV": _with("TRANSPOSE_CONV", "ii", _transpose_conv(_conv_dsp)),
     }
@@ -132,7 +133,9 @@ CMSIS_NN_MVE_KERNELS = _table(
         "AVERAGE_POOL_2D": replace(REFERENCE_KERNELS["AVERAGE_POOL_2D"], op_data="i" * 9),
         "CONV_2D": _with("CONV_2D", "i", _conv_mve),
         "DEPTHWISE_CONV_2D": _with("DEPTHWISE_CONV_2D", "i", _depthwise_mve),
-        "FULLY_CONNECTED": _fully_connected(_fully_connected_mve),
+        "FULLY_CONNECTED": _fully_connected(
+            _fully_connected_mve, lambda op: [*_fully_connected_arrays(op), *_fully_connected_mve(op)]
+        ),
         "MAX_POOL_2D": replace(REFERENCE_KERNELS["MAX_POOL_2D"], op_data="i" * 9),
         "SVDF": _with("SVDF", "i", _svdf_mve),
         "TRANSPOSE_CONV": _with("TRANSPOSE_CONV", "ii", _transpose_conv(_conv_mve)),

@@ -122,6 +122,8 @@ def _lstm_scratch(op: Operands) -> Sizes:
 
 
 _CONV_FIELDS = "iiii iii ii pp ii i ii"  # padding, zero points, multiplier, per channel, clamp, buffers
+# Multiplier, shift, clamp, buffer, zero points, buffer; per channel; buffers of compressed weights.
+_FULLY_CONNECTED_FIELDS = "iiiii iii i pp b ii"
 
 _UNARY = "i0 o0"
 _BINARY = "i0 i1 o0"
@@ -150,7 +152,7 @@ REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "DEPTH_TO_SPACE": Kernel(_UNARY, "i", persistent=_output_dims_copy),
         "DEQUANTIZE": Kernel(_UNARY, op_data="dddd"),
         "EXPAND_DIMS": Kernel("i0 i1 o0"),
-        "FULLY_CONNECTED": Kernel("i0 i1 i2 o0", "d" * 4, "d" * 9, _fully_connected_arrays),
+        "FULLY_CONNECTED": Kernel("i0 i1 i2 o0", "d" * 4, _FULLY_CONNECTED_FIELDS, _fully_connected_arrays),
         "GATHER": Kernel(_BINARY, "ii", persistent=_output_dims_copy),
         "HARD_SWISH": Kernel(_UNARY, op_data="i" * 5),
         "L2_NORMALIZATION": Kernel(_UNARY, "i", "i"),

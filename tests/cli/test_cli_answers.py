@@ -91,3 +91,23 @@ def test_codegen_says_what_elimination_removed(run_cli, shared_dir, tmp_path):
         run_cli("codegen", str(model), "-o", str(tmp_path / "d"), "--disable-pass", "eliminate_channels")
     )
     assert "elimination" not in whole
+
+
+def test_codegen_says_what_tflite_micro_needs(run_cli, shared_dir, tmp_path):
+    models = shared_dir / "models"
+    text = answer(
+        run_cli(
+            "codegen",
+            str(models / "models/tflm_hello_world_floatio.tflite"),
+            "-o",
+            str(tmp_path / "c"),
+            "--offline-plan",
+        )
+    )
+    assert "64-bit, reference kernels 32 1,424 832 2,096 2,416 48" in " ".join(text.split())
+    assert max(map(len, text.splitlines()[1:])) <= 100
+    arena = json.loads((tmp_path / "c/tflm/tflm_arena.json").read_text())
+    assert arena["offline_plan"]["online_head_bytes"]["host"] == 48
+    assert (tmp_path / "c/tflm/tflm_hello_world_floatio_model.tflite").is_file()
+    text = answer(run_cli("codegen", str(models / "synth/gelu.tflite"), "-o", str(tmp_path / "d")))
+    assert "TFLite Micro's arena: what TFLite Micro needs for GELU is not known to edgeflow" in text

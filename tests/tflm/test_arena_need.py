@@ -139,6 +139,20 @@ def test_scratch_buffers(name):
     assert found == [reference, cmsis, mve]
 
 
+def test_fully_connected_arrays_on_cmsis_nn():
+    for shape, scales, reference, dsp, mve in (
+        ((1, 10), 1, [], [], [40]),
+        ((1, 10), 10, [40, 40], [40, 40], [40, 40, 40]),
+        ((1, 2, 10), 1, [], [40, 40], [40, 40, 40]),
+    ):
+        op = Operands(
+            (activation(1, 64), replace(weights(10, 64), scale_count=scales)), (activation(*shape),)
+        )
+        assert REFERENCE_KERNELS["FULLY_CONNECTED"].persistent(op) == reference
+        assert CMSIS_NN_KERNELS["FULLY_CONNECTED"].persistent(op) == dsp
+        assert CMSIS_NN_MVE_KERNELS["FULLY_CONNECTED"].persistent(op) == mve
+
+
 def test_16_bit_activations_need_wider_buffers():
     wide = Operands(
         (activation(1, 8, 8, 3, dtype="int16"), weights(16, 3, 3, 3)),
