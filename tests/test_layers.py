@@ -35,7 +35,7 @@ ALLOWED = {
     "firmware": {"errors", "target", "artifact", "resources"},
     "emulate": {"errors", "target", "artifact", "resources", "tflite_edit"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
-    "report": {"__init__", "errors", "artifact", "target", "resources"},
+    "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "data": {"errors", "artifact", "resources", "strict_toml"},
     "train": {"errors", "artifact", "resources", "data"},
     "quantize": {"errors", "artifact", "resources", "data", "train"},

@@ -60,13 +60,35 @@ def codegen(
     run(model, output, name=name or model_name(model), symbol=symbol, options=options)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
-    console.answer(f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)")
+    for line in _arena_lines(plan):
+        console.answer(line)
     for change in network["passes"]:
         before, after = change["operators_before"], change["operators_after"]
         console.answer(f"{change['name']}: {before} -> {after} operators")
     if network["channels"] < network["dense_channels"]:
         console.answer(_elimination(network))
     _answer_tflm(read_json(output / "tflm" / "tflm_arena.json"))
+
+
+_MOST_NAMED = 3
+_LABEL_LENGTH = 70
+
+
+def _arena_lines(plan: dict[str, Any]) -> list[str]:
+    """The arena, what it could be at best, and the operators at which most of it is in use."""
+    fullest = plan["peak_operators"]
+    lines = [f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)"]
+    lines += [
+        f"  {each['live_bytes']:,} B in use at {_short(each['label'])}" for each in fullest[:_MOST_NAMED]
+    ]
+    if len(fullest) > _MOST_NAMED:
+        lines.append(f"  and at {len(fullest) - _MOST_NAMED} more operators")
+    return lines
+
+
+def _short(label: str) -> str:
+    """Tensors that converters fused have names of many lines."""
+    return label if len(label) <= _LABEL_LENGTH else f"{label[:_LABEL_LENGTH]}..."
 
 
 def _elimination(network: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from edgeflow.frontend.tflite import read_interface, read_model
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.text import format_graph
 from edgeflow.memory.checker import check_plan
+from edgeflow.memory.picture import plan_svg
 from edgeflow.memory.planner import plan_in_best_order
 from edgeflow.memory.timeline import plan_to_json
 from edgeflow.ops.call_overlap import operator_overlaps
@@ -37,11 +38,11 @@ def run(
     symbol: str | None = None,
     options: CodegenOptions = DEFAULT_OPTIONS,
 ) -> None:
-    """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json`` of a model into ``out_dir``.
+    """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json``, ``.svg`` of a model.
 
     Args:
         model: an int8 ``.tflite``.
-        out_dir: an empty folder.
+        out_dir: an empty folder, for all of it.
         name: the model's name; its C form begins every symbol.
         symbol: another name for the array of the TFLite Micro form.
         options: how the C is generated.
@@ -72,7 +73,9 @@ def run(
         write_bytes(out_dir / "c" / file_name, content)
     network = network_json(program, work_of(dense)) | {"passes": [asdict(change) for change in changes]}
     write_json(out_dir / "network.json", network)
-    write_json(out_dir / "memory_plan.json", plan_to_json(program.graph, program.plan))
+    plan = plan_to_json(program.graph, program.plan)
+    write_json(out_dir / "memory_plan.json", plan)
+    write_text(out_dir / "memory_plan.svg", plan_svg(plan))
     if options.emit_ir:
         write_text(out_dir / "graph_before.txt", format_graph(source))
         write_text(out_dir / "graph_after.txt", format_graph(graph))

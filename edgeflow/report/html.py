@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edgeflow.memory.picture import TEMPLATES, timeline
 from edgeflow.report.curves import curves
 from edgeflow.report.document import Json, Report
-from edgeflow.report.timeline import timeline
 
 # key of the totals, name shown, unit, key of the limit it counts against
 _FIGURES = (
@@ -30,10 +30,10 @@ _MAX_NAMES = 20
 
 def render(report: Report) -> str:
     """The page; every text from outside is escaped by the template engine."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("edgeflow.report"),
+        loader=ChoiceLoader([PackageLoader("edgeflow.report"), FileSystemLoader(TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -48,6 +48,7 @@ def render(report: Report) -> str:
         matrices=matrices(report.evaluation),
         findings=findings(report.audit),
         plan=timeline(report.memory_plan) if report.memory_plan else None,
+        standalone=False,
         training=curves(report.history) if report.history else None,
         fits=all(row["ok"] for row in report.budgets),
     )

@@ -76,6 +76,7 @@ def test_output_folder_holds_every_result(output):
         "labels.txt",
         "quantization.csv",
         "memory_plan.json",
+        "memory_plan.svg",
         "profile.json",
         "parity.json",
         "manifest.json",

@@ -1,12 +1,18 @@
 """Bytes alive per operator and the JSON form of a plan."""
 
 import json
+from dataclasses import replace
+from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given, settings
 from random_graphs import activation, chain, graphs
 
+from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.overlap import Overlap
 from edgeflow.memory.liveness import Interval, tensor_intervals
+from edgeflow.memory.picture import plan_svg
 from edgeflow.memory.planner import plan_memory
 from edgeflow.memory.timeline import live_bytes, plan_to_json
 
@@ -19,6 +25,33 @@ def test_live_bytes_of_a_chain_with_scratch():
 def test_shared_buffers_count_once():
     graph = chain(64, 64, 8, kinds=["RESHAPE", "ADD"])
     assert live_bytes(graph, plan_memory(graph, {})) == [64, 72]
+
+
+def test_overlaps_are_listed_and_count_once():
+    graph, overlaps = chain(16, 32), {0: (Overlap(0, 1, 13),)}
+    result = plan_to_json(graph, plan_memory(graph, {}, overlaps=overlaps))
+    shared = {"operator": 0, "input": 0, "output": 1, "distance_bytes": 13, "shared_bytes": 16}
+    assert result["overlaps"] == [shared]
+    assert result["live_bytes"] == [32]
+
+
+def test_picture_stands_alone_and_escapes_names():
+    graph, scratch = chain(160, 300, 80), {1: 5}
+    tensors = graph.tensors | {1: replace(graph.tensors[1], name="a<b & c")}
+    graph = replace(graph, tensors=tensors)
+    plan = plan_to_json(graph, plan_memory(graph, scratch))
+    root = ElementTree.fromstring(plan_svg(plan))  # noqa: S314  written by the line above
+    rects = [child for child in root if child.tag.endswith("rect")]
+    roles = [rect.get("class") for rect in rects]
+    assert roles == ["fullest", "tensor", "tensor", "tensor", "scratch"]
+    titles = [title.text for rect in rects for title in rect]
+    assert titles[1] == "a<b & c: 300 B at 0, operators 0 to 1"
+    assert not [e for e in root.iter() if e.get("href") or e.tag.endswith("script")]
+
+
+def test_a_plan_of_nothing_has_no_picture():
+    with pytest.raises(InternalError, match="has no picture"):
+        plan_svg({"placements": [], "arena_bytes": 0, "lower_bound_bytes": 0, "live_bytes": []})
 
 
 @settings(max_examples=100, deadline=None)

@@ -78,6 +78,7 @@ PLAN = {
             "last_op": 1,
         },
     ],
+    "live_bytes": [4000, 2016],
     "peak_operators": [],
 }
 PARITY = {

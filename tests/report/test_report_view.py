@@ -2,9 +2,9 @@
 
 import pytest
 
+from edgeflow.memory.picture import BOTTOM, HEIGHT, LEFT, WIDTH, Band, timeline
 from edgeflow.report import curves
 from edgeflow.report.html import figures, findings, matrices, number, operators, shortened
-from edgeflow.report.timeline import BOTTOM, HEIGHT, LEFT, WIDTH, timeline
 
 NUMBERS = [
     (1234567, "1,234,567"),
@@ -37,6 +37,8 @@ def test_boxes_lie_where_the_plan_says(documents):
     assert (scratch.role, scratch.has_label, out.has_label) == ("scratch", True, False)
     assert picture.bound_y == pytest.approx(floor / 4, abs=0.02)
     assert [mark.text for mark in picture.columns] == ["0", "1"]
+    assert picture.fullest == (Band(LEFT, step),)
+    assert picture.peak_y == pytest.approx(0, abs=0.02)
 
 
 def test_axis_runs_from_zero_to_the_arena(documents):

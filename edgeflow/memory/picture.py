@@ -1,10 +1,19 @@
-"""Geometry of the memory plan's picture: operators from left to right, the arena from bottom to top."""
+"""The memory plan's picture: operators from left to right, the arena from bottom to top.
+
+``memory_plan.svg`` and the build report draw it with the same template, ``templates/plan.svg.j2``.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+from edgeflow.errors import InternalError
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 WIDTH = 960
 HEIGHT = 320
@@ -24,6 +33,7 @@ class Box:
     width: float
     height: float
     role: str
+    name: str
     text: str
     has_label: bool
 
@@ -37,12 +47,25 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The columns of neighbouring operators."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """The picture; ``bound_y`` is where the lower bound lies."""
+    """The picture; ``peak_y`` is the arena's top, ``bound_y`` where the lower bound lies.
+
+    ``fullest`` are the operators at which most bytes are in use.
+    """
 
     boxes: tuple[Box, ...]
+    fullest: tuple[Band, ...]
     columns: tuple[Mark, ...]
     rows: tuple[Mark, ...]
+    peak_y: float
     bound_y: float
     width: int = WIDTH
     height: int = HEIGHT
@@ -51,7 +74,7 @@ class Timeline:
 
 
 def timeline(plan: dict[str, Any]) -> Timeline | None:
-    """The picture of a ``memory_plan.json``, or None when nothing is in the arena."""
+    """The geometry of a ``memory_plan.json``, or None when nothing is in the arena."""
     places = plan["placements"]
     arena: int = plan["arena_bytes"]
     if not places or not arena:
@@ -66,8 +89,10 @@ def timeline(plan: dict[str, Any]) -> Timeline | None:
 
     return Timeline(
         boxes=tuple(_box(p, first, step, scale, arena) for p in places),
+        fullest=_fullest(plan["live_bytes"][first:], step),
         columns=_columns(first, count, step),
         rows=tuple(Mark(round(height_of(size), 2), f"{size:,}") for size in _ticks(arena)),
+        peak_y=round(height_of(arena), 2),
         bound_y=round(height_of(plan["lower_bound_bytes"]), 2),
     )
 
@@ -83,9 +108,22 @@ def _box(place: dict[str, Any], first: int, step: float, scale: float, arena: in
         width=round(width, 2),
         height=round(height, 2),
         role=place["role"],
+        name=place["name"],
         text=f"{place['name']}: {place['byte_count']:,} B at {place['offset_bytes']:,}, {until}",
         has_label=width >= _LABEL_WIDTH and height >= _LABEL_HEIGHT,
     )
+
+
+def _fullest(live_bytes: list[int], step: float) -> tuple[Band, ...]:
+    peak = max(live_bytes, default=0)
+    bands = []
+    position = 0
+    for is_fullest, run in groupby(live_bytes, key=lambda count: count == peak):
+        length = len(list(run))
+        if is_fullest:
+            bands.append(Band(round(LEFT + position * step, 2), round(length * step, 2)))
+        position += length
+    return tuple(bands)
 
 
 def _columns(first: int, count: int, step: float) -> tuple[Mark, ...]:
@@ -102,3 +140,24 @@ def _ticks(arena: int) -> list[int]:
     unit = 1 << max(0, math.floor(math.log2(rough)))
     inner = [size for size in range(unit, arena, unit) if arena - size > unit / 2]
     return [0, *inner, arena]
+
+
+def plan_svg(plan: dict[str, Any]) -> str:
+    """A ``memory_plan.json`` as a picture that stands alone.
+
+    Raises:
+        InternalError: nothing is in the arena, which no model leads to.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    drawn = timeline(plan)
+    if drawn is None:
+        raise InternalError("a memory plan without buffers has no picture")
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("plan.svg.j2").render(plan=drawn, standalone=True) + "\n"
