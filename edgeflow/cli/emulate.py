@@ -54,12 +54,21 @@ def emulate(
     ] = "bilinear",
     shapes: Shapes = None,
     signature: Signature = None,
+    sequence: Annotated[
+        bool,
+        typer.Option(
+            "--sequence", help="Keep the state of a model that has one from case to case of --inputs."
+        ),
+    ] = False,
     target: TargetName = None,
     compiler: CompilerName = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
-    """Run a .tflite over cases, pictures or a data set: desktop interpreter, host C or emulated core."""
+    """Run a .tflite over cases, pictures or a data set: desktop interpreter, host C or emulated core.
+
+    A model that keeps state (variables) begins each case anew, unless --sequence is given.
+    """
     from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build
     from edgeflow.runtimes import interface_overrides, open_runtime
@@ -69,6 +78,8 @@ def emulate(
     if (inputs is None) != (outputs is None):
         raise UsageError("--inputs and --outputs belong together")
     overrides = interface_overrides(parse_shapes(shapes or ()), signature)
+    if sequence and inputs is None:
+        raise UsageError("--sequence belongs to --inputs", "give the cases in their order as .npz")
     build = open_build(
         project_file=None,
         overrides=overrides,
@@ -79,7 +90,7 @@ def emulate(
     )
     opened, infos = open_runtime(runtime, model, build, console.note)
     if inputs is not None and outputs is not None:
-        _run_cases(opened, infos, inputs, outputs, json=json)
+        _run_cases(opened, infos, inputs, outputs, sequence=sequence, json=json)
     elif pictures:
         _run_pictures(opened, infos, pictures, _class_names(labels, model), interpolation, json=json)
     elif data is not None:
@@ -87,12 +98,18 @@ def emulate(
 
 
 def _run_cases(
-    runtime: Runtime, infos: tuple[TensorInfo, ...], inputs: Path, outputs: Path, *, json: bool
+    runtime: Runtime,
+    infos: tuple[TensorInfo, ...],
+    inputs: Path,
+    outputs: Path,
+    *,
+    sequence: bool,
+    json: bool,
 ) -> None:
     from edgeflow.emulate.cases import load_inputs, save_outputs
 
     cases = load_inputs(inputs, infos)
-    results = runtime.run(cases)
+    results = runtime.run(cases, sequence=sequence)
     save_outputs(outputs, results)
     count = len(cases[0])
     if json:

@@ -12,7 +12,7 @@ from edgeflow.codegen.literals import c_type
 from edgeflow.errors import InternalError
 
 # A profile finds the weights among the symbols by these words (docs/artifacts.md).
-ROLES = ("weights", "bias", "multiplier", "shift", "table")
+ROLES = ("weights", "bias", "multiplier", "shift", "table", "state")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edgeflow.codegen.program import Port, Program, Step
+from edgeflow.codegen.program import Port, Program, Step, Variable
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops.registry import op_macs
 
@@ -48,6 +48,7 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "dense_channels": dense.channels,
         "inputs": [_port(port) for port in program.inputs],
         "outputs": [_port(port) for port in program.outputs],
+        "variables": [_variable(variable) for variable in program.variables],
         "operators": [_operator(program.graph, step) for step in program.steps],
     }
 
@@ -65,6 +66,17 @@ def _port(port: Port) -> dict[str, Any]:
     }
 
 
+def _variable(variable: Variable) -> dict[str, Any]:
+    tensor = variable.tensor
+    return {
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "dtype": tensor.dtype,
+        "offset_bytes": variable.offset_bytes,
+        "byte_count": tensor.byte_count,
+    }
+
+
 def _operator(graph: Graph, step: Step) -> dict[str, Any]:
     return {
         "index": step.op.index,
@@ -77,7 +89,7 @@ def _operator(graph: Graph, step: Step) -> dict[str, Any]:
         "macs": step.macs,
         "weights_bytes": step.weights_bytes,
         "input_shape": _input_shape(graph, step.op),
-        "output_shape": list(graph.output_tensor(step.op).shape),
+        "output_shape": list(graph.tensors[(*step.op.outputs, *step.op.updates)[0]].shape),
     }
 
 

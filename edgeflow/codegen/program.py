@@ -62,6 +62,16 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """What keeps its value between runs; before the first all bytes are ``fill``, or those of ``array``."""
+
+    tensor: Tensor
+    offset_bytes: int
+    fill: int
+    array: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A network ready to be printed; ``prefix`` begins every symbol of its own.
 
@@ -77,13 +87,19 @@ class Program:
     outputs: tuple[Port, ...]
     steps: tuple[Step, ...]
     arrays: tuple[Array, ...]
+    variables: tuple[Variable, ...]
     static_arena: bool = False
     subgraph: int = 0
 
     @property
     def weights_bytes(self) -> int:
         """Bytes of all constant arrays."""
-        return sum(step.weights_bytes for step in self.steps)
+        return sum(array.values.nbytes for array in self.arrays)
+
+    @property
+    def state_bytes(self) -> int:
+        """Bytes that must survive from one run to the next."""
+        return sum(variable.tensor.byte_count for variable in self.variables)
 
 
 def build_program(
@@ -117,7 +133,9 @@ def build_program(
     steps = tuple(
         resolver.step(position, op, calls[op.index], macs[op.index]) for position, op in enumerate(graph.ops)
     )
-    return Program(prefix, source_sha256, graph, plan, inputs, outputs, steps, resolver.pool.arrays)
+    variables = tuple(resolver.variable(tensor_id) for tensor_id in sorted(graph.variables))
+    arrays = resolver.pool.arrays
+    return Program(prefix, source_sha256, graph, plan, inputs, outputs, steps, arrays, variables)
 
 
 def _ports(graph: Graph, plan: MemoryPlan, tensor_ids: tuple[int, ...], what: str) -> tuple[Port, ...]:
@@ -158,6 +176,17 @@ class _Resolver:
             macs=macs,
         )
 
+    def variable(self, tensor_id: int) -> Variable:
+        value = self.graph.variables[tensor_id]
+        content = value.tobytes()
+        is_alike = content == content[:1] * len(content)
+        array = None if is_alike else self.pool.name("state", self._first_user(tensor_id), value)
+        return Variable(self.graph.tensors[tensor_id], self.offsets[tensor_id], content[0], array)
+
+    def _first_user(self, tensor_id: int) -> int:
+        users = (op.index for op in self.graph.ops if tensor_id in (*op.inputs, *op.updates))
+        return next(users, 0)
+
     def _call(self, position: int, op: Op, call: KernelCall) -> Call:
         return Call(
             kernel=call,
@@ -193,7 +222,7 @@ class _Resolver:
         if tensor.data is not None:
             name = self.pool.name(arg.role or "weights", op.index, tensor.data)
             return Argument(name, f"tensor {tensor.id}, {shape_text(tensor.shape)}")
-        is_output = tensor.id in op.outputs
+        is_output = tensor.id in (*op.outputs, *op.updates)
         qualifier = "" if is_output else "const "
         text = f"({qualifier}{c_type(tensor.dtype)} *)(arena + {self.offsets[tensor.id]})"
         way = "out" if is_output else "in"

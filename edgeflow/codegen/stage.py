@@ -85,7 +85,8 @@ def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:
     """The flatbuffer as TFLite Micro must have it, which takes the first subgraph and trusts all shapes."""
     if subgraph:
         flatbuffer = with_only_subgraph(flatbuffer, subgraph)
-    return with_shapes(flatbuffer, {i: tensor.shape for i, tensor in infer_shapes(source).tensors.items()})
+    inferred = infer_shapes(source).tensors
+    return with_shapes(flatbuffer, {i: tensor.shape for i, tensor in inferred.items() if i >= 0})
 
 
 def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:

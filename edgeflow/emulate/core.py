@@ -60,17 +60,19 @@ class CoreRuntime:
         """Emulator, version and core."""
         return f"{unicorn_title()}, {CORES[self.firmware.core].title}"
 
-    def run(self, inputs: Sequence[Array]) -> list[Array]:
+    def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
-        return self.execute(inputs).outputs
+        return self.execute(inputs, sequence=sequence).outputs
 
-    def execute(self, inputs: Sequence[Array]) -> ProgramResult:
+    def execute(self, inputs: Sequence[Array], *, sequence: bool = False) -> ProgramResult:
         """Run all cases in one program run, as the shared main does."""
-        return self.execute_counted(inputs)[0]
+        return self.execute_counted(inputs, sequence=sequence)[0]
 
-    def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
+    def execute_counted(
+        self, inputs: Sequence[Array], *, sequence: bool = False
+    ) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted."""
-        packed = self.network.pack(inputs)
+        packed = self.network.pack(inputs, sequence=sequence)
         entries = slot_entries(self._image, slot_names(self.network))
         counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed))
         session = _Session(self._image, self._model)

@@ -95,20 +95,20 @@ class DesktopRuntime:
         distribution, version, _module = find_interpreter()
         return f"{distribution} {version}, {_KERNEL_TITLES[self.kernels]}"
 
-    def run(self, inputs: Sequence[Array]) -> list[Array]:
+    def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
-        return self.run_with_tensors(inputs, ())[0]
+        return self.run_with_tensors(inputs, (), sequence=sequence)[0]
 
     def run_with_tensors(
-        self, inputs: Sequence[Array], tensor_ids: Sequence[int]
+        self, inputs: Sequence[Array], tensor_ids: Sequence[int], *, sequence: bool = False
     ) -> tuple[list[Array], dict[int, Array]]:
         """Outputs of all cases, and the tensors of these ids, each with a leading axis of cases."""
         import numpy as np
 
         check_inputs(inputs, self.inputs)
-        shares = self._shares(inputs)
+        shares = [list(inputs)] if sequence else self._shares(inputs)
         with ThreadPoolExecutor(len(shares)) as pool:
-            answers = list(pool.map(lambda share: self._ask(share, tensor_ids)[1], shares))
+            answers = list(pool.map(lambda share: self._ask(share, tensor_ids, sequence=sequence)[1], shares))
         joined: dict[str, Array] = {
             key: np.concatenate([answer[key] for answer in answers]) for key in answers[0]
         }
@@ -123,7 +123,11 @@ class DesktopRuntime:
         return [[split[share] for split in splits] for share in range(count)]
 
     def _ask(
-        self, inputs: Sequence[Array] | None, tensor_ids: Sequence[int]
+        self,
+        inputs: Sequence[Array] | None,
+        tensor_ids: Sequence[int],
+        *,
+        sequence: bool = False,
     ) -> tuple[dict[str, Any], dict[str, Array]]:
         """One worker process from request to answer."""
         import numpy as np
@@ -141,6 +145,7 @@ class DesktopRuntime:
                 "subgraph": self.subgraph,
                 "shapes": self.shapes,
                 "run": inputs is not None,
+                "sequence": sequence,
             }
             (folder / "request.json").write_text(json.dumps(request))
             answer = self._answer(folder)

@@ -28,10 +28,8 @@ def main() -> None:
 
 def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     interpreter = _interpreter(request)
-    _resize(interpreter, request["shapes"])
-    interpreter.allocate_tensors()
     if request["run"]:
-        _run(interpreter, folder, request["tensor_ids"])
+        _run(interpreter, folder, request)
     return {
         "inputs": [_describe(d) for d in interpreter.get_input_details()],
         "outputs": [_describe(d) for d in interpreter.get_output_details()],
@@ -44,11 +42,25 @@ def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages 
         "reference": module.OpResolverType.BUILTIN_REF,
         "default": module.OpResolverType.AUTO,
     }
-    return module.Interpreter(
+    interpreter = module.Interpreter(
         model_content=_edited(request),
         num_threads=request["threads"],
         experimental_op_resolver_type=resolvers[request["kernels"]],
     )
+    _resize(interpreter, request["shapes"])
+    interpreter.allocate_tensors()
+    return interpreter
+
+
+def keeps_state(model: bytes) -> bool:
+    """Whether a run may depend on the one before, of a model that the interpreter has accepted."""
+    import tflite
+
+    root = tflite.Model.GetRootAsModel(model, 0)
+    if root.SubgraphsLength() > 1:
+        return True
+    graph = root.Subgraphs(0)
+    return any(graph.Tensors(index).IsVariable() for index in range(graph.TensorsLength()))
 
 
 def _edited(request: dict[str, Any]) -> bytes:
@@ -69,15 +81,20 @@ def _resize(interpreter: Any, shapes: dict[str, list[int]]) -> None:  # noqa: AN
             interpreter.resize_tensor_input(detail["index"], shape)
 
 
-def _run(interpreter: Any, folder: Path, tensor_ids: list[int]) -> None:  # noqa: ANN401  as above
+def _run(interpreter: Any, folder: Path, request: dict[str, Any]) -> None:  # noqa: ANN401  as above
     import numpy as np
 
+    tensor_ids = request["tensor_ids"]
+    # Resetting an interpreter's variable tensors leaves resource variables as they are: take a new one.
+    is_renewed = not request["sequence"] and keeps_state(_edited(request))
     with np.load(folder / "inputs.npz", allow_pickle=False) as archive:
         inputs = [archive[f"in{index}"] for index in range(len(archive.files))]
     wanted = {f"out{i}": d["index"] for i, d in enumerate(interpreter.get_output_details())}
     wanted |= {f"tensor{tensor_id}": tensor_id for tensor_id in tensor_ids}
     found: dict[str, list[Any]] = {key: [] for key in wanted}
     for case in range(len(inputs[0])):
+        if is_renewed and case > 0:
+            interpreter = _interpreter(request)
         for detail, array in zip(interpreter.get_input_details(), inputs, strict=True):
             interpreter.set_tensor(detail["index"], array[case])
         interpreter.invoke()

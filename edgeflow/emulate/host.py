@@ -41,15 +41,17 @@ class HostRuntime:
         self._set_trace.argtypes = (_CALLBACK,)
         self._set_trace.restype = None
 
-    def run(self, inputs: Sequence[Array]) -> list[Array]:
+    def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
         self._set_trace(_CALLBACK(0))
-        packed = self.network.pack(inputs)
+        packed = self.network.pack(inputs, sequence=sequence)
         return self.network.unpack(b"".join(map(self._outputs, packed)), len(packed))
 
-    def run_traced(self, inputs: Sequence[Array]) -> tuple[list[Array], list[Trace]]:
+    def run_traced(
+        self, inputs: Sequence[Array], *, sequence: bool = False
+    ) -> tuple[list[Array], list[Trace]]:
         """Outputs of all cases, and for each case every tensor that an operator wrote."""
-        packed = self.network.pack(inputs)
+        packed = self.network.pack(inputs, sequence=sequence)
         traces: list[Trace] = []
 
         def keep(tensor_id: int, data: int, byte_count: int) -> None:

@@ -27,16 +27,23 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Inputs, outputs and operators of a generated model, one subgraph of a file, in order of execution."""
+    """Inputs, outputs and operators of a generated model, one subgraph of a file, in order of execution.
+
+    ``is_stateful``: it has variables, which keep their values from one run to the next.
+    """
 
     model: str
     subgraph: int
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     operators: tuple[Operator, ...]
+    is_stateful: bool
 
-    def pack(self, inputs: Sequence[Array]) -> list[bytes]:
+    def pack(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[bytes]:
         """The bytes of each case, inputs one after the other, as the program's input file holds them.
+
+        For a model that keeps state a byte stands before them: 0 to keep that of the case before, as all
+        but the first case of a ``sequence`` do, else 1.
 
         Raises UsageError when the arrays do not fit the model's inputs.
         """
@@ -44,7 +51,14 @@ class Network:
 
         check_inputs(inputs, self.inputs)
         arrays = [np.ascontiguousarray(array) for array in inputs]
-        return [b"".join(array[case].tobytes() for array in arrays) for case in range(len(arrays[0]))]
+        return [
+            self._state_byte(is_first=case == 0 or not sequence)
+            + b"".join(array[case].tobytes() for array in arrays)
+            for case in range(len(arrays[0]))
+        ]
+
+    def _state_byte(self, *, is_first: bool) -> bytes:
+        return bytes([is_first]) if self.is_stateful else b""
 
     def unpack(self, data: bytes, cases: int) -> list[Array]:
         """Arrays of outputs from the bytes of ``cases`` cases one after the other."""
@@ -81,6 +95,7 @@ def parse_network(raw: dict[str, Any]) -> Network:
             Operator(entry["index"], entry["function"], entry["label"], tuple(entry["outputs"]))
             for entry in raw["operators"]
         ),
+        bool(raw["variables"]),
     )
 
 

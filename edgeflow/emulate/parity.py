@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -117,13 +117,18 @@ def run(
     reference = DesktopRuntime(model, processes=2, subgraph=network.subgraph, shapes=shapes)
     host = HostRuntime(host_library, network)
     notes = [note for note in [deviation()] if note]
-    for start, group in _groups(inputs, network, host):
+    groups = list(_groups(inputs, network, host))
+    for start, group in groups:
         progress(f"parity: case {start + 1} of {len(inputs[0])} on reference and host")
         check.reference_and_host(start, group, reference, host)
     core = core_runtime(emulator, firmware_dir, network)
     first = [array[:core_cases] for array in inputs]
     progress(f"parity: {len(first[0])} cases on {core.title}")
     check.host_and_core(host.run(first), core.run(first))
+    if network.is_stateful:
+        progress(f"parity: {len(groups[0][1][0])} cases in sequence")
+        check.reference_and_host(0, groups[0][1], reference, host, sequence=True)
+        check.host_and_core(host.run(first, sequence=True), core.run(first, sequence=True), sequence=True)
     runtimes = {"reference": reference.title, "host": host.title, "core": core.title}
     write_json(out_dir / "parity.json", check.as_json() | {"runtimes": runtimes, "notes": notes})
     if check.divergence is not None:
@@ -146,45 +151,65 @@ def _groups(
         yield start, [array[start : start + size] for array in inputs]
 
 
+class _Lines:
+    """The lines of ``parity.json`` for cases that begin anew, or for those of a sequence."""
+
+    def __init__(self, network: Network, addition: str) -> None:
+        outputs, tensors = f"outputs{addition}", f"tensors{addition}"
+        self.outputs = Comparison(("reference", "host"), outputs, tensors=len(network.outputs))
+        self.tensors = Comparison(("reference", "host"), tensors)
+        self.core = Comparison(("host", "core"), outputs, tensors=len(network.outputs))
+        self.all = (self.outputs, self.tensors, self.core)
+
+
 class _Check:
     """The comparisons of a parity run, filled group by group."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.outputs = Comparison(("reference", "host"), "outputs", tensors=len(network.outputs))
-        self.tensors = Comparison(("reference", "host"), "tensors")
-        self.core = Comparison(("host", "core"), "outputs", tensors=len(network.outputs))
+        self.lines = {False: _Lines(network, "")}
+        if network.is_stateful:
+            self.lines[True] = _Lines(network, " in sequence")
         self.divergence: Divergence | None = None
         written = [(i, op.label, t) for i, op in enumerate(network.operators) for t in op.outputs]
         self._operator_of = {tensor_id: (order, label) for order, label, tensor_id in written}
 
     def reference_and_host(
-        self, start: int, group: Sequence[Array], reference: DesktopRuntime, host: HostRuntime
+        self,
+        start: int,
+        group: Sequence[Array],
+        reference: DesktopRuntime,
+        host: HostRuntime,
+        *,
+        sequence: bool = False,
     ) -> None:
         """Compare outputs and every traced tensor of a group of cases that begins with case ``start``."""
-        host_outputs, traces = host.run_traced(group)
+        lines = self.lines[sequence]
+        host_outputs, traces = host.run_traced(group, sequence=sequence)
         tensor_ids = sorted(traces[0])
-        outputs, tensors = reference.run_with_tensors(group, tensor_ids)
-        self.tensors.tensors = len(tensor_ids)
+        outputs, tensors = reference.run_with_tensors(group, tensor_ids, sequence=sequence)
+        lines.tensors.tensors = len(tensor_ids)
         for case, trace in enumerate(traces):
-            self.outputs.cases += 1
-            self.tensors.cases += 1
-            self._compare_trace(start + case, trace, {i: array[case] for i, array in tensors.items()})
-            self._compare_outputs(self.outputs, start + case, outputs, host_outputs, case)
+            lines.outputs.cases += 1
+            lines.tensors.cases += 1
+            expected = {i: array[case] for i, array in tensors.items()}
+            self._compare_trace(lines.tensors, start + case, trace, expected)
+            self._compare_outputs(lines.outputs, start + case, outputs, host_outputs, case)
 
-    def host_and_core(self, host: Sequence[Array], core: Sequence[Array]) -> None:
+    def host_and_core(self, host: Sequence[Array], core: Sequence[Array], *, sequence: bool = False) -> None:
         """Compare the outputs of the cases that ran on the core."""
+        line = self.lines[sequence].core
         for case in range(len(host[0])):
-            self.core.cases += 1
-            self._compare_outputs(self.core, case, host, core, case)
+            line.cases += 1
+            self._compare_outputs(line, case, host, core, case)
 
-    def _compare_trace(self, case: int, trace: Trace, tensors: dict[int, Array]) -> None:
+    def _compare_trace(self, line: Comparison, case: int, trace: Trace, tensors: Mapping[int, Array]) -> None:
         for tensor_id, data in trace.items():
             expected = tensors[tensor_id]
-            if self.tensors.add(expected.tobytes(), data):
+            if line.add(expected.tobytes(), data):
                 order, label = self._operator_of.get(tensor_id, (len(self.network.operators), None))
                 difference = _largest_difference(expected, data)
-                self._note(Divergence(order, case, tensor_id, label, difference, self.tensors.between))
+                self._note(Divergence(order, case, tensor_id, label, difference, line.between))
 
     def _compare_outputs(
         self, comparison: Comparison, case: int, left: Sequence[Array], right: Sequence[Array], row: int
@@ -201,7 +226,7 @@ class _Check:
 
     def as_json(self) -> dict[str, Any]:
         """``parity.json`` but for what ran."""
-        comparisons = [self.outputs, self.tensors, self.core]
+        comparisons = [line for lines in self.lines.values() for line in lines.all]
         return {
             "schema": SCHEMA,
             "comparisons": [comparison.as_json() for comparison in comparisons],

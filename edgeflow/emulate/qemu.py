@@ -49,14 +49,14 @@ class QemuRuntime:
         """Emulator, version, machine and core."""
         return f"{qemu_title()}, {self.firmware.machine}, {CORES[self.firmware.core].title}"
 
-    def run(self, inputs: Sequence[Array]) -> list[Array]:
+    def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
-        return self.execute(inputs).outputs
+        return self.execute(inputs, sequence=sequence).outputs
 
-    def execute(self, inputs: Sequence[Array]) -> ProgramResult:
+    def execute(self, inputs: Sequence[Array], *, sequence: bool = False) -> ProgramResult:
         """Run all cases in one program run."""
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
-            return self._execute(inputs, Path(temporary), ())
+            return self._execute(self.network.pack(inputs, sequence=sequence), Path(temporary), ())
 
     def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted, by a TCG plugin."""
@@ -70,14 +70,13 @@ class QemuRuntime:
             (folder / "slots.bin").write_bytes(bytes(slots))
             (folder / "code.bin").write_bytes(image.flash_content())
             options = f"{plugin},code=code.bin,slots=slots.bin,start={image.flash[0]},out=blocks.bin"
-            result = self._execute(inputs, folder, ("-plugin", options))
+            result = self._execute(self.network.pack(inputs), folder, ("-plugin", options))
             blocks = read_blocks((folder / "blocks.bin").read_bytes())
         if not blocks:
             raise InternalError("the program has too many basic blocks to count")
         return result, blocks
 
-    def _execute(self, inputs: Sequence[Array], folder: Path, options: Sequence[str]) -> ProgramResult:
-        packed = self.network.pack(inputs)
+    def _execute(self, packed: Sequence[bytes], folder: Path, options: Sequence[str]) -> ProgramResult:
         (folder / INPUT_NAME).write_bytes(b"".join(packed))
         exit_code = self._start(folder, options)
         output = folder / OUTPUT_NAME

@@ -20,8 +20,11 @@ class Runtime(Protocol):
     def title(self) -> str:
         """What ran, with its version, for reports."""
 
-    def run(self, inputs: Sequence[Array]) -> list[Array]:
-        """Outputs in order; every array has a leading axis of cases before the tensor's own shape."""
+    def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
+        """Outputs in order; every array has a leading axis of cases before the tensor's own shape.
+
+        A model that keeps state begins each case anew; in a ``sequence`` only the first.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""Forms of a model that edgeflow refuses as a whole: subgraphs, state, float and hybrid arithmetic."""
+"""Forms of a model that edgeflow refuses as a whole: conditions and loops, float and hybrid arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from edgeflow.errors import ModelError
 from edgeflow.frontend.flatbuffer import Table
@@ -10,20 +10,25 @@ from edgeflow.frontend.schema import ModelField, SubGraphField
 from edgeflow.frontend.tensors import MAX_NAMED, listed
 from edgeflow.ir.graph import Graph, Op
 
-STATE_KINDS = frozenset({"ASSIGN_VARIABLE", "CALL_ONCE", "READ_VARIABLE", "VAR_HANDLE"})
+CALLING_KINDS = frozenset({"CALL", "IF", "REDUCE_WINDOW", "WHILE", "STABLEHLO_COMPOSITE", "STABLEHLO_WHILE"})
 STATE_HINT = "export the model without variables, its state as an input and an output"
 INTEGER_DTYPES = frozenset({"int8", "uint8", "int16"})
 WEIGHT_POSITION = 1  # of convolutions and FULLY_CONNECTED
 
 
-def refuse_subgraphs(model: Table, kinds: Sequence[str]) -> None:
-    """Refuse a model of more than one subgraph; ``kinds`` are its operators' kinds.
+def refuse_subgraphs(model: Table, kinds: Sequence[str], called: Collection[int]) -> None:
+    """Refuse a model of more subgraphs than the first and those that only set variables.
+
+    Args:
+        model: the root of the file.
+        kinds: kinds of all its operators.
+        called: numbers of the subgraphs that CALL_ONCE runs.
 
     Raises:
-        ModelError: names the subgraphs and the operators that keep state.
+        ModelError: names the subgraphs and the operators that may call them.
     """
     count = model.count(ModelField.SUBGRAPHS)
-    if count <= 1:
+    if all(index in called for index in range(1, count)):
         return
     names = []
     for index in range(min(count, MAX_NAMED)):
@@ -31,25 +36,25 @@ def refuse_subgraphs(model: Table, kinds: Sequence[str]) -> None:
         name = subgraph.text(SubGraphField.NAME) if subgraph else ""
         names.append(name or f"subgraph {index}")
     more = "" if count <= MAX_NAMED else f" and {count - MAX_NAMED} more"
-    state = sorted(STATE_KINDS & set(kinds))
-    because = f", and keeps state with {listed(state)}" if state else ""
+    callers = sorted(CALLING_KINDS & set(kinds))
+    because = f", and calls some with {listed(callers)}" if callers else ""
     raise ModelError(
-        f"`{model.file.origin}` has {count} subgraphs ({listed(names)}{more}){because}; "
-        "models of one subgraph without state are supported.",
-        STATE_HINT if state else "export the model without conditions, loops and calls",
+        f"`{model.file.origin}` has {count} subgraphs ({listed(names)}{more}){because}; models of one"
+        " subgraph, and others that give variables their first values, are supported.",
+        "export the model without conditions, loops and calls",
     )
 
 
-def refuse_state(ops: Sequence[Op], origin: str) -> None:
-    """Refuse variables.
+def refuse_calls(ops: Sequence[Op], origin: str) -> None:
+    """Refuse a signature outside the first subgraph whose variables another subgraph sets.
 
     Raises:
-        ModelError: names the operators.
+        ModelError: names the operator.
     """
-    kinds = sorted({op.kind for op in ops} & STATE_KINDS)
-    if kinds:
-        message = f"`{origin}` keeps state between calls with {listed(kinds)}, which is not supported."
-        raise ModelError(message, STATE_HINT)
+    for op in ops:
+        if op.kind == "CALL_ONCE":
+            message = f"`{origin}` sets variables with CALL_ONCE #{op.index} for a signature other than"
+            raise ModelError(f"{message} that of its first subgraph, which is not supported.", STATE_HINT)
 
 
 def refuse_float(graph: Graph, origin: str) -> None:

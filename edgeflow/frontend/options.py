@@ -39,6 +39,13 @@ class Integers:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A string, empty when absent."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """One options table; ``required`` where the schema's defaults mean nothing (stride 0).
 
@@ -46,7 +53,7 @@ class Options:
     """
 
     table: str
-    fields: tuple[Scalar | Enum | Integers, ...] = ()
+    fields: tuple[Scalar | Enum | Integers | Text, ...] = ()
     required: bool = False
     first_slot: int = 0
 
@@ -76,6 +83,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
             "BatchMatMulOptions", (Scalar("adj_x", "?", default=False), Scalar("adj_y", "?", default=False))
         ),
         "BATCH_TO_SPACE_ND": Options("BatchToSpaceNDOptions"),
+        "CALL_ONCE": Options("CallOnceOptions", (Scalar("init_subgraph_index"),), required=True),
         "CONCATENATION": Options("ConcatenationOptions", (Scalar("axis"), _ACTIVATION)),
         "CONV_2D": Options("Conv2DOptions", (_PADDING, *_STRIDES, _ACTIVATION, *_DILATIONS), required=True),
         "DEPTHWISE_CONV_2D": Options(
@@ -137,6 +145,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "TRANSPOSE": Options("TransposeOptions"),
         "TRANSPOSE_CONV": Options("TransposeConvOptions", (_PADDING, *_STRIDES, _ACTIVATION), required=True),
         "UNPACK": Options("UnpackOptions", (Scalar("num"), Scalar("axis"))),
+        "VAR_HANDLE": Options("VarHandleOptions", (Text("container"), Text("shared_name")), required=True),
     }
 )
 
@@ -170,9 +179,13 @@ def _options_table(operator: Table, options: Options) -> Table | None:
     return table
 
 
-def _value(table: Table | None, slot: int, field: Scalar | Enum | Integers, operator: Table) -> AttrValue:
+def _value(
+    table: Table | None, slot: int, field: Scalar | Enum | Integers | Text, operator: Table
+) -> AttrValue:
     if isinstance(field, Integers):
         return None if table is None else table.integers(slot, "i")
+    if isinstance(field, Text):
+        return "" if table is None else table.text(slot)
     if isinstance(field, Scalar):
         return field.default if table is None else table.scalar(slot, field.code, field.default)
     number = 0 if table is None else table.integer(slot, "b")

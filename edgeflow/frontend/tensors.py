@@ -63,11 +63,6 @@ def pattern_text(dims: Sequence[int]) -> str:
 
 def _refuse_forms(table: Table, what: str) -> None:
     origin = table.file.origin
-    if table.integer(TensorField.IS_VARIABLE, "B"):
-        raise ModelError(
-            f"`{origin}` keeps state between calls in {what}, which is not supported.",
-            "export the model without variables, its state as an input and an output",
-        )
     if table.has(TensorField.SPARSITY):
         raise ModelError(
             f"`{origin}` stores {what} in sparse form, which is not supported.",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from edgeflow.errors import ModelError
 from edgeflow.frontend.flatbuffer import Table, root_table
-from edgeflow.frontend.forms import refuse_float, refuse_state, refuse_subgraphs
+from edgeflow.frontend.forms import refuse_calls, refuse_float, refuse_subgraphs
 from edgeflow.frontend.interface import AS_IN_FILE, Choice, Interface, Shape, choose
 from edgeflow.frontend.options import read_attrs
 from edgeflow.frontend.schema import (
@@ -20,11 +20,13 @@ from edgeflow.frontend.schema import (
     SubGraphField,
 )
 from edgeflow.frontend.tensors import read_tensor
+from edgeflow.frontend.variables import called_once, resolve_handles, state_updates, variable_tensors
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ir.verify import verify
 
 MAX_FILE_BYTES = 256 * 2**20
 CUSTOM = "CUSTOM"
+ABSENT = -1  # for an optional input
 
 
 def read_model(path: Path, choice: Choice = AS_IN_FILE) -> Graph:
@@ -78,19 +80,29 @@ def parse_model(data: bytes, origin: str, choice: Choice = AS_IN_FILE) -> Graph:
     if not model.count(ModelField.SUBGRAPHS):
         raise ModelError(f"`{origin}` is empty: it has no subgraph.", "convert the model again")
     interface = choose(model, choice)
-    if choice.signature is None:
-        refuse_subgraphs(model, [name for name, _ in codes])
     subgraph = interface.table
     ops = _operators(subgraph, codes)
+    if choice.signature is None:
+        refuse_subgraphs(model, [name for name, _ in codes], called_once(ops))
     inputs = _tensor_ids(subgraph, SubGraphField.INPUTS)
     outputs = _tensor_ids(subgraph, SubGraphField.OUTPUTS)
     if not (ops and inputs and outputs):
         missing = "operator" if not ops else "input" if not inputs else "output"
         raise ModelError(f"`{origin}` is empty: it has no {missing}.", "convert the model again")
-    refuse_state(ops, origin)
-    written = {i for op in ops for i in op.outputs} - {*inputs}
-    tensors = _tensors(model, subgraph, {*inputs, *outputs, *_named(ops)}, interface.shapes, written)
-    graph = Graph(MappingProxyType(tensors), ops, inputs, outputs)
+    if interface.subgraph != 0:
+        refuse_calls(ops, origin)
+    variables = resolve_handles(model, ops, lambda other: _operators(other, codes))
+    written = {i for op in variables.ops for i in op.outputs} - {*inputs}
+    named = {*inputs, *outputs, *_named(variables.ops)} - variables.tensors.keys()
+    tensors = _tensors(model, subgraph, named, interface.shapes, written)
+    values = {**variable_tensors(subgraph, tensors), **variables.values}
+    graph = Graph(
+        MappingProxyType({**variables.tensors, **tensors}),
+        tuple(state_updates(op, values) for op in variables.ops),
+        inputs,
+        outputs,
+        MappingProxyType(values),
+    )
     refuse_float(graph, origin)
     verify(graph, origin)
     return graph
@@ -140,13 +152,17 @@ def _operator(table: Table, index: int, codes: list[tuple[str, int]]) -> Op:
     if code >= len(codes):
         raise table.file.corrupt(f"operator {index} names operator code {code} of {len(codes)}")
     kind, version = codes[code]
-    inputs = tuple(None if i == -1 else i for i in table.integers(OperatorField.INPUTS, "i") or ())
+    inputs = tuple(None if i == ABSENT else i for i in _tensor_ids(table, OperatorField.INPUTS, ABSENT))
     outputs = _tensor_ids(table, OperatorField.OUTPUTS)
     return Op(index, kind, version, inputs, outputs, read_attrs(table, kind))
 
 
-def _tensor_ids(table: Table, slot: int) -> tuple[int, ...]:
-    return table.integers(slot, "i") or ()
+def _tensor_ids(table: Table, slot: int, least: int = 0) -> tuple[int, ...]:
+    """A list of tensors, none below ``least``: negative numbers are those of variables here."""
+    ids = table.integers(slot, "i") or ()
+    if min(ids, default=0) < least:
+        raise table.file.corrupt(f"{table.what} names tensor {min(ids)}")
+    return ids
 
 
 def _named(ops: Iterable[Op]) -> set[int]:

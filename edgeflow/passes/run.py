@@ -16,6 +16,7 @@ from edgeflow.passes.fold_quantize import fold_quantize
 from edgeflow.passes.fuse_activation import fuse_activation
 from edgeflow.passes.fuse_lookup import fuse_lookup
 from edgeflow.passes.infer_shapes import infer_shapes
+from edgeflow.passes.read_in_place import read_in_place
 from edgeflow.passes.remove_dead import remove_dead
 from edgeflow.passes.remove_identity import remove_identity
 
@@ -27,6 +28,7 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     fold_arithmetic,
     fold_padding,
     fuse_activation,
+    read_in_place,
     eliminate_channels,
     fuse_lookup,
     remove_dead,

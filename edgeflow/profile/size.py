@@ -88,7 +88,7 @@ def _padding(sections: list[Section], *, by_load_address: bool) -> int:
 
 def _weights_bytes(symbols: Iterable[Symbol], model: str) -> int:
     """Bytes under the model's constant arrays; arrays that the linker merged count once."""
-    pattern = re.compile(rf"{re.escape(model)}_(weights|bias|multiplier|shift|table)_")
+    pattern = re.compile(rf"{re.escape(model)}_(weights|bias|multiplier|shift|table|state)_")
     spans = sorted((s.address, s.address + s.byte_count) for s in symbols if pattern.match(s.name))
     total = reached = 0
     for first, end in spans:

@@ -7,13 +7,36 @@
 
 static uint8_t ef_arena[EF_APP_ARENA_BYTES] __attribute__((aligned(EF_APP_ARENA_ALIGNMENT)));
 
+#ifdef EF_APP_STATEFUL
+/* A byte before each case: 0 to keep the state of the case before, else to begin anew. 0 at the end. */
+static int ef_prepare_state(void)
+{
+    uint8_t is_first = 0;
+    if (ef_platform_read(&is_first, 1) == 0) {
+        return 0;
+    }
+    if (is_first != 0 && ef_app_reset(ef_arena) != 0) {
+        ef_platform_exit(EF_EXIT_INVOKE);
+    }
+    return 1;
+}
+#endif
+
 /* Returns 0 at the end of the input; ends the program when it stops inside a case. */
 static int ef_read_case(void)
 {
+#ifdef EF_APP_STATEFUL
+    if (!ef_prepare_state()) {
+        return 0;
+    }
+    const int is_inside = 1;
+#else
+    const int is_inside = 0;
+#endif
     for (int index = 0; index < EF_APP_INPUT_COUNT; ++index) {
         const size_t wanted = ef_app_input_bytes(index);
         const size_t got = ef_platform_read(ef_app_input(ef_arena, index), wanted);
-        if (got == 0 && index == 0) {
+        if (got == 0 && index == 0 && !is_inside) {
             return 0;
         }
         if (got != wanted) {

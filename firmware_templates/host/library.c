@@ -29,10 +29,23 @@ void ef_trace(int tensor_id, const void *data, size_t byte_count)
 }
 
 /* Inputs and outputs lie one after the other, as in the program's files. Returns invoke's result.
- * The arena is filled first, so that a value left by the case before cannot hide a missing write. */
+ * The arena is filled first, so that a value left by the case before cannot hide a missing write; a
+ * case that keeps the state of the one before needs it. */
 int ef_library_run(const uint8_t *inputs, uint8_t *outputs)
 {
-    memset(ef_arena, 0xA5, sizeof ef_arena);
+#ifdef EF_APP_STATEFUL
+    const int is_first = *inputs++ != 0;
+#else
+    const int is_first = 1;
+#endif
+    if (is_first) {
+        memset(ef_arena, 0xA5, sizeof ef_arena);
+    }
+#ifdef EF_APP_STATEFUL
+    if (is_first && ef_app_reset(ef_arena) != 0) {
+        return -1;
+    }
+#endif
     for (int index = 0; index < EF_APP_INPUT_COUNT; ++index) {
         const size_t byte_count = ef_app_input_bytes(index);
         memcpy(ef_app_input(ef_arena, index), inputs, byte_count);

@@ -74,6 +74,8 @@ class Library:
             function.restype, function.argtypes = ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int]
             self.function(f"{name}_bytes").restype = ctypes.c_size_t
         self.function("invoke").argtypes = [ctypes.c_void_p]
+        if network["variables"]:
+            self.function("reset").argtypes = [ctypes.c_void_p]
         self._callback = TRACE_TYPE(self._trace)
         self._library.ef_set_trace(self._callback)
 
@@ -84,9 +86,12 @@ class Library:
         assert tensor_id not in self.traced
         self.traced[tensor_id] = ctypes.string_at(data, byte_count)
 
-    def invoke(self, *inputs):
-        """The outputs of one run; the arena holds rubbish before it."""
-        self.arena[:] = 0xA5
+    def invoke(self, *inputs, keep_state=False):
+        """The outputs of one run; the arena holds rubbish before it, but for state that is kept."""
+        if not keep_state:
+            self.arena[:] = 0xA5
+            if self._network["variables"]:
+                assert self.function("reset")(self.arena.ctypes.data) == 0
         self.traced.clear()
         for index, (array, port) in enumerate(zip(inputs, self._network["inputs"], strict=True)):
             data = np.ascontiguousarray(array).tobytes()

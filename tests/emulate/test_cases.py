@@ -25,7 +25,14 @@ def network(**changes):
         "scale": 1 / 128,
         "zero_point": 0,
     }
-    return {"model": "m", "subgraph": 0, "inputs": [entry | changes], "outputs": [], "operators": []}
+    return {
+        "model": "m",
+        "subgraph": 0,
+        "inputs": [entry | changes],
+        "outputs": [],
+        "operators": [],
+        "variables": [],
+    }
 
 
 def test_inputs_come_back(tmp_path):

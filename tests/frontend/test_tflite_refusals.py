@@ -54,14 +54,9 @@ def add_subgraph(root):
     root["Subgraphs"].append(Table("SubGraph", Name="loop_body"))
 
 
-def add_state_subgraph(root):
+def add_loop(root):
     add_subgraph(root)
-    root["OperatorCodes"].append(operator_code("CALL_ONCE"))
-
-
-def add_variable(root):
-    root["OperatorCodes"].append(operator_code("VAR_HANDLE"))
-    graph_of(root)["Operators"].append(operator(2, [], [4]))
+    root["OperatorCodes"].append(operator_code("WHILE"))
 
 
 def add_custom(root):
@@ -99,11 +94,11 @@ CASES = {
     "no input": (set_graph(Inputs=ints([])), "is empty: it has no input"),
     "no output": (set_graph(Outputs=ints([])), "is empty: it has no output"),
     "input of no tensor": (set_graph(Inputs=ints([5])), "names tensor 5 of 5"),
-    "negative output": (set_graph(Outputs=ints([-1])), "names tensor -1 of 5"),
+    "negative output": (set_graph(Outputs=ints([-1])), "names tensor -1"),
     "operator reads no tensor": (set_op(0, Inputs=ints([0, 1, 77])), "names tensor 77 of 5"),
-    "operator reads tensor -2": (set_op(0, Inputs=ints([0, -2])), "names tensor -2 of 5"),
+    "operator reads tensor -2": (set_op(0, Inputs=ints([0, -2])), "operator 0 names tensor -2"),
     "operator writes no tensor": (set_op(1, Outputs=ints([])), "SOFTMAX #1: An operator writes at least"),
-    "operator writes tensor -1": (set_op(1, Outputs=ints([-1])), "names tensor -1 of 5"),
+    "operator writes tensor -1": (set_op(1, Outputs=ints([-1])), "operator 1 names tensor -1"),
     "operator code out of range": (set_op(1, OpcodeIndex=2), "operator 1 names operator code 2 of 2"),
     "unknown operator": (set_code(BuiltinCode=5000), "unknown code 5000"),
     "negative operator": (set_code(BuiltinCode=-7, DeprecatedBuiltinCode=-7), "unknown code -7"),
@@ -134,7 +129,11 @@ CASES = {
         set_tensor(1, Sparsity=Table("SparsityParameters")),
         "stores tensor 1 (`filter`) in sparse form",
     ),
-    "variable": (set_tensor(3, IsVariable=True), "keeps state between calls in tensor 3 (`hidden`)"),
+    "written variable": (set_tensor(3, IsVariable=True), "a variable or a constant never"),
+    "variable with data": (
+        set_tensor(1, IsVariable=True),
+        "the variable tensor 1 (`filter`) has data in the file",
+    ),
     "buffer out of range": (set_tensor(1, Buffer=3), "tensor 1 (`filter`) names buffer 3 of 3"),
     "no buffers": (drop(lambda root: root, "Buffers"), "names buffer 0 of 0"),
     "too few bytes": (set_tensor(1, Buffer=2), "has 8 bytes of data; its shape needs 24"),
@@ -180,11 +179,7 @@ CASES = {
     ),
     # forms
     "two subgraphs": (add_subgraph, "has 2 subgraphs (`main`, `loop_body`); models of one subgraph"),
-    "a subgraph for variables": (
-        add_state_subgraph,
-        "(`main`, `loop_body`), and keeps state with `CALL_ONCE`",
-    ),
-    "variables": (add_variable, "keeps state between calls with `VAR_HANDLE`"),
+    "a subgraph of a loop": (add_loop, "(`main`, `loop_body`), and calls some with `WHILE`; models of"),
     "custom operators": (add_custom, "has custom operators, which are not supported: `Awesome`, `Zed`."),
     "float32": (make_float, "is a float32 model"),
     "hybrid": (make_hybrid, "hybrid model: CONV_2D #0 (`hidden`) has int8 weights and float32 activations"),

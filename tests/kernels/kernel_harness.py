@@ -157,15 +157,16 @@ def run_call(library, call, arrays):
     function(*arguments)
 
 
-def run_graph(library, graph, lower, inputs):
+def run_graph(library, graph, lower, inputs, state=None):
     """Run a graph operator by operator; returns every tensor's array by id.
 
-    ``inputs`` are the arrays of ``graph.inputs``. Outputs are filled with a pattern first, so that an
-    element left unwritten shows.
+    ``inputs`` are the arrays of ``graph.inputs``, ``state`` those of its variables, which change.
+    Outputs are filled with a pattern first, so that an element left unwritten shows.
     """
     # Generated C aligns its arrays; here a constant is a view of the file's bytes, which may not be.
     arrays = {i: np.require(t.data, requirements="CA") for i, t in graph.tensors.items() if t.is_constant}
     arrays |= {i: np.ascontiguousarray(a) for i, a in zip(graph.inputs, inputs, strict=True)}
+    arrays |= state or {}
     for op in graph.ops:
         for tensor_id in op.outputs:
             tensor = graph.tensors[tensor_id]

@@ -14,6 +14,7 @@ from cases_int16_weights import INT16_WEIGHTS
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
 from cases_reduced import REDUCED
+from cases_state import STATES
 from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
 CASES = [
@@ -39,4 +40,5 @@ CASES = [
     *INT16_WEIGHTS,
     *INT16,
     *CHOSEN,
+    *STATES,
 ]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "kernels"))
+for neighbour in ("kernels", "frontend"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / neighbour))
 
 
 class Oracle:

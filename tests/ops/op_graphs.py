@@ -25,8 +25,9 @@ def graph_of(case):
 
 
 def run_all(library, graph, feeds):
-    """Outputs of all input sets, each a list."""
-    runs = [run_graph(library, graph, lower, feed) for feed in feeds]
+    """Outputs of all input sets, each a list; variables keep their values from one to the next."""
+    state = {i: value.copy() for i, value in graph.variables.items()}
+    runs = [run_graph(library, graph, lower, feed, state) for feed in feeds]
     return [[run[i] for i in graph.outputs] for run in runs]
 
 

@@ -9,6 +9,7 @@ from broken_blocks import BLOCK_BASES, BLOCK_BROKEN
 from broken_compared import COMPARED_BASES, COMPARED_BROKEN
 from broken_movement import MOVEMENT_BASES, MOVEMENT_BROKEN, SEVERAL_OUTPUTS
 from broken_reduced import REDUCED_BASES, REDUCED_BROKEN
+from broken_state import STATE_BASES, STATE_BROKEN, WITHOUT_OUTPUT
 from cases_compared import COMPARISONS
 from graph_changes import attr, op, per_channel, tensor
 from op_graphs import case_of, graph_of
@@ -37,6 +38,7 @@ BASES = {
     **MOVEMENT_BASES,
     **BLOCK_BASES,
     **REDUCED_BASES,
+    **STATE_BASES,
     **COMPARED_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
@@ -96,8 +98,13 @@ BROKEN = [
     *MOVEMENT_BROKEN,
     *BLOCK_BROKEN,
     *REDUCED_BROKEN,
+    *STATE_BROKEN,
     *COMPARED_BROKEN,
-    *((kind, op(outputs=(2, 3)), "one output") for kind in REGISTRY if kind not in SEVERAL_OUTPUTS),
+    *(
+        (kind, op(outputs=(2, 3)), "one output")
+        for kind in REGISTRY
+        if kind not in {*SEVERAL_OUTPUTS, *WITHOUT_OUTPUT}
+    ),
     *((kind, op(inputs=(0,)), "2 to 3 inputs") for kind in CONV_LIKE),
     *((kind, op(inputs=(0, None, 3)), "2 to 3 inputs") for kind in CONV_LIKE),
     *((kind, tensor(0, dtype="int16"), INT8) for kind in CONV_LIKE),
