@@ -100,7 +100,7 @@ def _may_wrap(graph: Graph, op: Op) -> bool:
 
 
 def averaged(graph: Graph, op: Op, output: Tensor, inputs: Sequence[Interval | None]) -> Interval | None:
-    """MEAN: a sum of that many elements, rescaled."""
+    """MEAN and SUM: a sum of that many elements, rescaled."""
     source = _kept(graph, op, output, inputs[0])
     [call] = lower(graph, op)
     counts = dict(call.params)["averaged_count"]
@@ -177,7 +177,7 @@ RULES: Mapping[str, Transfer] = MappingProxyType(
         **dict.fromkeys(("ABS", "EXP", "GELU", "HARD_SWISH", "LEAKY_RELU"), element),
         **dict.fromkeys(("LOGISTIC", "RSQRT", "TANH"), element),
         "CONCATENATION": concatenated,
-        "MEAN": averaged,
+        **dict.fromkeys(("MEAN", "SUM"), averaged),
         "TRANSPOSE": reordered,
     }
 )
