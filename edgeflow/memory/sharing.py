@@ -56,10 +56,13 @@ def allowed_sharings(
 def _pairs(
     op: Op, owner: Mapping[int, int], overlaps: Sequence[Overlap]
 ) -> Iterator[tuple[tuple[int, int], int]]:
-    """Buffers of an input and an output, and the distance that suits all tensors of the input's buffer."""
+    """Buffers of an input and an output, and the distance that suits all tensors of the input's buffer.
+
+    A variable that the operator updates is no output: it is alive all the time.
+    """
     distances = {(each.input_id, each.output_id): each.distance_bytes for each in overlaps}
     read = {i for i in op.inputs if i is not None and i in owner}
-    for output_id in dict.fromkeys(output_id for _, output_id in distances):
+    for output_id in (i for i in op.outputs if any(i == output for _, output in distances)):
         for source in dict.fromkeys(owner[i] for i in sorted(read)):
             names = [i for i in read if owner[i] == source]
             if all((i, output_id) in distances for i in names):

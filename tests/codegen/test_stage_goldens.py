@@ -49,6 +49,11 @@ ARENA_BYTES = {
     "sscma_fomo": (38240, 37648),
     "cfu_simc2_radio_1d": (20480, 16392),
     "sleepkit_s2b_wrong_shapes": (15360, 15360),
+    "armkws_lstm_s_unrolled_floatio": (1960, 1960),
+    "yolo_fastest_face_192": (202756, 202756),
+    "heartkit_segmentation_tconv": (17408, 17384),
+    "heartkit_arrhythmia_se": (9628, 9624),
+    "tflm_id_model_leakyrelu": (74716, 74704),
 }
 QUICK = (
     "tflm_hello_world_floatio",

@@ -62,6 +62,17 @@ def test_a_variable_is_never_overwritten():
     assert [(s.input_id, s.shared_bytes) for s in plan.overlaps] == [(0, 16)]
 
 
+def test_an_updated_variable_takes_no_bytes_of_what_it_is_updated_with():
+    """The copy into the variable may run in place, but the variable holds its value before as well."""
+    value = np.zeros((1, 16), np.int8)
+    value.setflags(write=False)
+    tensors = {i: activation(i, 16) for i in range(3)}
+    ops = (Op(0, "ASSIGN_VARIABLE", 1, (0,), (), updates=(1,)), Op(1, "ADD", 1, (1,), (2,)))
+    plan = planned(Graph(tensors, ops, (0,), (2,), {1: value}), {0: (Overlap(0, 1, 0),)})
+    assert plan.overlaps == ()
+    assert plan.arena_bytes == 32
+
+
 def test_two_inputs_side_by_side_in_the_output():
     """A concatenation whose inputs lie where they are copied to."""
     tensors = {0: activation(0, 16), 1: activation(1, 24), 2: activation(2, 40)}
