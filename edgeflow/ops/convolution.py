@@ -82,10 +82,10 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
 
 
 def no_overflow(graph: Graph, op: Op) -> bool:
-    """No input can make the sum of weights and bias overflow 32 bits, of 64-bit sums 48."""
+    """No input can make the sum of weights and bias overflow 32 bits, of int16 inputs 48."""
     weights = np.moveaxis(np.asarray(graph.input_tensor(op, 1).data), CHANNEL_AXIS[op.kind], 0)
     by_channel = weights.reshape(weights.shape[0], -1)
-    bits = 48 if has_wide_sums(graph, op) else 32
+    bits = 48 if graph.input_tensor(op, 0).dtype == "int16" else 32
     return rules.fits_sum(graph.input_tensor(op, 0), by_channel, graph.optional_tensor(op, 2), bits)
 
 

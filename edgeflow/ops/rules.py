@@ -128,9 +128,10 @@ def constant_bias(graph: Graph, op: Op) -> bool:
 
 
 def matching_bias_scale(graph: Graph, op: Op) -> bool:
-    """The bias scale is the input scale times the weight scale, within 2 percent, with zero point 0."""
+    """The bias scale is the input scale times the weight scale within 2 percent, or the bias is zero."""
     bias = graph.optional_tensor(op, 2)
-    if bias is None or bias.quant is None:
+    # Converters let layers without a bias share one array of zeros, with the scale of the first.
+    if bias is None or bias.quant is None or (bias.data is not None and not np.any(bias.data)):
         return True
     source, weights = graph.input_tensor(op, 0).quant, graph.input_tensor(op, 1).quant
     if source is None or weights is None or len(bias.quant.scales) not in {1, len(weights.scales)}:

@@ -55,6 +55,8 @@ CONVOLUTIONS = [
     fully_connected("i16_narrow", (4, 17), 9, **NARROW),
     fully_connected("i16_narrow_per_channel", (2, 33), 3, scale_w=[0.001, 0.03, 0.007], **NARROW),
     fully_connected("i16_no_bias", (1, 17), 9, bias=None, **NARROW),
+    fully_connected("i16_no_bias_wraps", (1, 1600), 3, bias=None, weights=np.full((3, 1600), 127), **NARROW),
+    conv("i16_narrow_wraps", (1, 2, 2, 520), (2, 1, 1, 520), weights=np.full((2, 520), -128), **NARROW),
 ]  # fmt: skip
 
 FACTORS = {

@@ -346,6 +346,8 @@ def test_bias_scale_within_two_percent_is_accepted():
     assert broken_rule(tensor(BIAS, quant=per_channel(scale * 1.019))(graph), graph.ops[0]) is None
     assert broken_rule(tensor(BIAS, quant=per_channel(scale * 1.021))(graph), graph.ops[0]) is not None
     assert broken_rule(tensor(BIAS, quant=None)(graph), graph.ops[0]) is None
+    zeros = tensor(BIAS, quant=per_channel(scale * 2), data=np.zeros(9, np.int32))
+    assert broken_rule(zeros(graph), graph.ops[0]) is None
 
 
 def test_sum_bound_is_exact():

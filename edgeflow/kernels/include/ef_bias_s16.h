@@ -39,13 +39,14 @@ static inline int64_t ef_bias_start(const ef_bias_s16 *bias, int32_t o)
     return bias->narrow != NULL ? bias->narrow[o] : 0;
 }
 
-/* A finished sum in output steps; one without 64-bit biases fits 32 bits. */
+/* A finished sum in output steps. Without 64-bit biases it is taken modulo 2^32, as the reference's sum of
+ * 32 bits wraps. */
 static inline int32_t ef_bias_scaled(const ef_bias_s16 *bias, int64_t sum, int32_t multiplier, int32_t shift)
 {
     if (bias->wide != NULL) {
         return ef_requantize_s64(sum, multiplier, shift);
     }
-    return ef_requantize((int32_t)sum, multiplier, shift);
+    return ef_requantize((int32_t)(uint32_t)sum, multiplier, shift);
 }
 
 #ifdef __cplusplus
