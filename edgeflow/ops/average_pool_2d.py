@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops import pooling
+from edgeflow.ops import pooling, rules
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import no_macs
 from edgeflow.ops.spec import KernelCall, OpSpec
@@ -25,7 +25,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="AVERAGE_POOL_2D",
     max_version=3,
-    rules=(*pooling.RULES, small_window),
+    rules=(*pooling.window_rules(rules.known_padding), small_window),
     output_shapes=pooling.output_shapes,
     macs=no_macs,
     lower=lower,

@@ -9,7 +9,7 @@ import numpy as np
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import overlap, rules, shapes
-from edgeflow.ops.geometry import windows
+from edgeflow.ops.geometry import reach_the_input, windows
 from edgeflow.ops.lowering import Params, quant_of
 from edgeflow.ops.quant_math import conv_multipliers, fully_connected_multiplier
 from edgeflow.ops.spec import Rule, Shapes
@@ -25,10 +25,7 @@ def known_padding(graph: Graph, op: Op) -> bool:
     if op.attrs.get("padding") != "EXPLICIT" or not rules.has_steps(op):
         return rules.known_padding(graph, op)
     _, kernel_h, kernel_w, _ = graph.input_tensor(op, 1).shape
-    # Only windows that begin and end near the input: the kernels form no address far outside of it.
-    return all(
-        0 <= pad < window.reach for window in windows(op, kernel_h, kernel_w) for pad in window.explicit
-    )
+    return reach_the_input(windows(op, kernel_h, kernel_w))
 
 
 def weight_axis(graph: Graph, op: Op) -> bool:

@@ -54,6 +54,14 @@ class Window:
         return np.where((skipped < self.kernel) & (first < size), first, NO_PLACE)
 
 
+def reach_the_input(both: tuple[Window, Window]) -> bool:
+    """Whether explicit padding is so narrow that every window spans a place of the input.
+
+    Wider padding would let the kernels form addresses far outside of it.
+    """
+    return all(0 <= pad < window.reach for window in both for pad in window.explicit)
+
+
 def int_attr(op: Op, name: str, default: int | None = None) -> int:
     """An integer option of the operator.
 

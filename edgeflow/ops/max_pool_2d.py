@@ -16,7 +16,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="MAX_POOL_2D",
     max_version=3,
-    rules=pooling.RULES,
+    rules=pooling.window_rules(pooling.known_padding),
     output_shapes=pooling.output_shapes,
     macs=no_macs,
     lower=lower,

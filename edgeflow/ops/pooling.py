@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import overlap, rules, shapes
-from edgeflow.ops.geometry import Window, int_attr, windows
+from edgeflow.ops.geometry import Window, int_attr, reach_the_input, windows
 from edgeflow.ops.lowering import activation_limits, kernel_name, tensor_arg
 from edgeflow.ops.spec import KernelCall, Rule, Shapes, TensorArg
 
@@ -19,12 +19,19 @@ def filter_size(_graph: Graph, op: Op) -> bool:
     return all(isinstance(size, int) and size >= 1 for size in sizes)
 
 
+def known_padding(graph: Graph, op: Op) -> bool:
+    """The padding is SAME, VALID or that of a folded PAD, and strides and dilations are at least 1."""
+    if op.attrs.get("padding") != "EXPLICIT" or not (rules.has_steps(op) and filter_size(graph, op)):
+        return rules.known_padding(graph, op)
+    return op.kind == "MAX_POOL_2D" and reach_the_input(_windows(op))
+
+
 def output_shapes(graph: Graph, op: Op) -> Shapes:
     """As many positions as the windows have, with the input's channels."""
     source = shapes.input_shape(graph, op)
     if source is None or len(source) != 4:
         return None
-    if not (rules.known_padding(graph, op) and filter_size(graph, op)):
+    if not (known_padding(graph, op) and filter_size(graph, op)):
         return None
     n, h, w, c = source
     rows, columns = _windows(op)
@@ -37,16 +44,18 @@ def output_shape(graph: Graph, op: Op) -> bool:
     return shapes.follow(graph, op, output_shapes(graph, op)) and min(sizes) >= 1
 
 
-RULES: tuple[Rule, ...] = (
-    rules.operand_count(1),
-    rules.quantized_input_and_output,
-    rules.same_quantization,
-    rules.rank_4,
-    rules.known_activation,
-    rules.known_padding,
-    filter_size,
-    output_shape,
-)
+def window_rules(padding: Rule) -> tuple[Rule, ...]:
+    """All rules of a pooling; ``padding`` is its own."""
+    return (
+        rules.operand_count(1),
+        rules.quantized_input_and_output,
+        rules.same_quantization,
+        rules.rank_4,
+        rules.known_activation,
+        padding,
+        filter_size,
+        output_shape,
+    )
 
 
 def pool_call(graph: Graph, op: Op, stem: str) -> KernelCall:

@@ -152,7 +152,7 @@ def _time_kinds(target: Target, work: _Work) -> dict[str, str]:
 
 
 def _operators(operators: list[Json], work: _Work) -> list[Json]:
-    kept = ("index", "kind", "label", "macs", "weights_bytes")
+    kept = ("index", "kind", "label", "absorbed", "macs", "weights_bytes")
     return [
         {key: op[key] for key in kept}
         | work.of(s for s, name in work.slots.items() if name == op["function"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-for _folder in ("kernels", "ops"):
+for _folder in ("kernels", "ops", "frontend"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / _folder))
 
 

@@ -113,6 +113,31 @@ def test_a_pad_that_a_pooling_reads_too_stays():
     assert format_graph(fold_padding(graph)) == format_graph(graph)
 
 
+POOLED = {
+    "valid": ("MAX_POOL_2D", {"zero": -128}, True),
+    "same_with_stride": ("MAX_POOL_2D", {"zero": -128, "padding": "SAME", "stride": 2}, True),
+    "lowest_value": ("MAX_POOL_2D", {"value": -128}, True),
+    "another_zero_point": ("MAX_POOL_2D", {"zero": -127}, False),
+    "zero_point_as_value": ("MAX_POOL_2D", {"value": -5}, False),
+    "as_wide_as_the_window": ("MAX_POOL_2D", {"zero": -128, "pads": ((0, 0), (3, 0), (0, 0), (0, 0))}, False),
+    "average": ("AVERAGE_POOL_2D", {"zero": -128}, False),
+}
+
+
+@pytest.mark.parametrize("name", POOLED)
+def test_poolings(name, kernels):
+    kind, fields, folds = POOLED[name]
+    graph = padded_conv(**fields)
+    conv = graph.ops[1]
+    pool = replace(conv, kind=kind, inputs=(2,), attrs={**conv.attrs, "filter_height": 3, "filter_width": 3})
+    zero = fields.get("zero", -5)
+    shape = (*graph.tensors[5].shape[:3], 3)
+    graph = replace(graph, ops=(graph.ops[0], pool), tensors={**graph.tensors, 5: q8(5, shape, 0.1, zero)})
+    folded = fold_padding(graph)
+    assert (len(folded.ops) == 1) == folds
+    assert_same_outputs(graph, folded, kernels)
+
+
 def test_a_pad_of_a_pad(kernels):
     """The second one goes into the window; the first then meets one that is as wide as it can be."""
     graph = padded_conv()

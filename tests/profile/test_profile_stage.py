@@ -17,6 +17,7 @@ OPERATOR = {
     "kind": "CONV_2D",
     "function": "digits_op00_conv_2d",
     "label": "CONV_2D #0 (`out`)",
+    "absorbed": ["PAD #3"],
     "macs": 4000,
     "weights_bytes": 220,
 }
@@ -92,6 +93,7 @@ def test_work_belongs_to_operators(folders):
     operators = result["operators"]
     assert [op["instructions"] for op in operators] == [50 * inside, 0]
     assert [op["cycles"] > 0 for op in operators] == [True, False]
+    assert operators[0]["absorbed"] == ["PAD #3"]
     assert result["outside"]["instructions"] == outside
     for key in ("instructions", "cycles"):
         assert sum(op[key] for op in operators) + result["outside"][key] == result["totals"][key]

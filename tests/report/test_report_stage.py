@@ -82,6 +82,9 @@ def test_whole_build_shows_every_section(tmp_path, build, budgets):
     ):
         assert words in page.text
     assert "No byte differs" in page.text
+    assert "CONV_2D #0 (`conv`), with PAD #3" in (tmp_path / "out" / "report.html").read_text(
+        encoding="utf-8"
+    )
     assert report.evaluation["int8"]["accuracy"] == 0.8
     assert report.quantization[1] == {"tensor": "out", "scale": "0.00390625", "zero_point": "-128"}
     assert report.versions == {"edgeflow": "0.1", "ziglang": "0.16.0"}
