@@ -11,7 +11,8 @@ from edgeflow.tflm.arena import ArenaNeed, arena_need, unknown_kinds
 from edgeflow.tflm.cmsis_nn import CMSIS_NN_KERNELS, CMSIS_NN_MVE_KERNELS, UNCOUNTED_KINDS
 from edgeflow.tflm.confirm import Measurement
 from edgeflow.tflm.greedy import BUFFER_ALIGNMENT_BYTES
-from edgeflow.tflm.kernels import REFERENCE_KERNELS, Kernel
+from edgeflow.tflm.head import all_tensors
+from edgeflow.tflm.kernels import REFERENCE_KERNELS, SHAPE_ERRORS, Kernel
 from edgeflow.tflm.layout import align_up
 from edgeflow.tflm.offline import OfflinePlan, plan_into_file
 from edgeflow.tflm.source import ModelFacts, read_facts
@@ -76,9 +77,11 @@ def estimate_arena(data: bytes, origin: str) -> ArenaEstimate:
     if unknown:
         reason = f"what TFLite Micro needs for {', '.join(unknown)} is not known to edgeflow"
         return ArenaEstimate((), reason)
+    if model.offline_offsets is not None and len(model.offline_offsets) != len(all_tensors(model)):
+        return ArenaEstimate((), "the offline memory plan in the file is for another count of tensors")
     try:
         machines = _machines(model)
-    except (IndexError, ValueError, ZeroDivisionError):  # kernels index shapes, which the file may lack
+    except SHAPE_ERRORS:
         return ArenaEstimate((), "the file does not give every shape that TFLite Micro reads")
     present = {node.kind for graph in model.subgraphs for node in graph.nodes}
     uncounted = tuple(kind for kind in UNCOUNTED_KINDS if kind in present)

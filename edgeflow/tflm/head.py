@@ -19,6 +19,7 @@ def operands(graph: SubgraphFacts, node: NodeFacts) -> Operands:
     return Operands(
         tuple(None if i < 0 else graph.tensors[i] for i in node.inputs),
         tuple(graph.tensors[i] for i in node.outputs),
+        node.transposed,
     )
 
 

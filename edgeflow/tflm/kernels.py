@@ -19,12 +19,17 @@ from edgeflow.tflm.source import TensorFacts
 Sizes = list[int]
 
 
+# What the functions below raise on shapes and operands that an operator cannot have.
+SHAPE_ERRORS = (IndexError, ValueError, ZeroDivisionError)
+
+
 @dataclass(frozen=True, slots=True)
 class Operands:
-    """The tensors of one operator; an absent input is None."""
+    """The tensors of one operator; an absent input is None. ``transposed``: see ``NodeFacts``."""
 
     inputs: tuple[TensorFacts | None, ...]
     outputs: tuple[TensorFacts, ...]
+    transposed: tuple[bool, ...] = ()
 
     def input(self, position: int) -> TensorFacts | None:
         """The input at a position, None when absent."""
@@ -73,16 +78,15 @@ def _output_dims_copy(op: Operands) -> Sizes:
 
 
 def _batch_matmul_persistent(op: Operands) -> Sizes:
-    """Quantization, and of each side a transposed copy: struct, dimensions, of constants the bytes."""
+    """Quantization, transposed copies (tensor struct, dimensions, bytes), the output's dimensions.
+
+    Multiplied is left by transposed right: a left side given transposed is copied, a right side that is not.
+    """
     sizes = [28]
-    for tensor in op.inputs:
-        if tensor is not None:
-            sizes += [24, 4 + 4 * len(tensor.shape), tensor.byte_count if tensor.is_constant else 0]
-    return sizes
-
-
-def _batch_matmul_scratch(op: Operands) -> Sizes:
-    return [t.byte_count for t in op.inputs if t is not None and not t.is_constant]
+    for tensor, is_copied in zip(op.inputs, (op.transposed[0], not op.transposed[1]), strict=True):
+        if tensor is not None and is_copied:
+            sizes += [24, 4 + 4 * len(tensor.shape), tensor.byte_count]
+    return sizes + _output_dims_copy(op)
 
 
 def _softmax_tables(op: Operands) -> Sizes:
@@ -131,6 +135,7 @@ _CONV = Kernel("o0 i0 i1 i0 i1 i2 o0", "i" * 7, _CONV_FIELDS, _channel_arrays(1,
 _POOL = Kernel(_UNARY, "i" * 10, "i" * 8)
 _REDUCE_SUM = Kernel("i0 o0 i1 i0 i1 o0", "b", "i" * 11, scratch=_mean_scratch)
 _REDUCE_EXTREMUM = Kernel("i0 i1 o0 i0 o0 i1", "b", "i" * 11, scratch=_extremum_scratch)
+_COMPARISON = Kernel("i0 i1", op_data="i" * 8)
 _RESIZE = Kernel(_BINARY, "bb")
 
 REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
@@ -141,9 +146,7 @@ REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "ARG_MIN": Kernel(params="i"),
         "ASSIGN_VARIABLE": Kernel("i1", op_data="i"),
         "AVERAGE_POOL_2D": _POOL,
-        "BATCH_MATMUL": Kernel(
-            _BINARY, "bbb", "ppp bbb", _batch_matmul_persistent, scratch=_batch_matmul_scratch
-        ),
+        "BATCH_MATMUL": Kernel(_BINARY, "bbb", "ppp bbb", _batch_matmul_persistent),
         "BATCH_TO_SPACE_ND": Kernel(_UNARY),
         "CALL_ONCE": Kernel(params="i", op_data="ii"),
         "CONCATENATION": Kernel("i0 i* o0", "ii", "d" * 10),
@@ -151,12 +154,17 @@ REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "DEPTHWISE_CONV_2D": Kernel("o0 i0 i1 i0 i1 i2 o0", "i" * 7, _CONV_FIELDS, _channel_arrays(1, 3)),
         "DEPTH_TO_SPACE": Kernel(_UNARY, "i", persistent=_output_dims_copy),
         "DEQUANTIZE": Kernel(_UNARY, op_data="dddd"),
+        "EQUAL": _COMPARISON,
         "EXPAND_DIMS": Kernel("i0 i1 o0"),
         "FULLY_CONNECTED": Kernel("i0 i1 i2 o0", "d" * 4, _FULLY_CONNECTED_FIELDS, _fully_connected_arrays),
         "GATHER": Kernel(_BINARY, "ii", persistent=_output_dims_copy),
+        "GREATER": _COMPARISON,
+        "GREATER_EQUAL": _COMPARISON,
         "HARD_SWISH": Kernel(_UNARY, op_data="i" * 5),
         "L2_NORMALIZATION": Kernel(_UNARY, "i", "i"),
         "LEAKY_RELU": Kernel(_UNARY, "i", "i" * 6),
+        "LESS": _COMPARISON,
+        "LESS_EQUAL": _COMPARISON,
         "LOGISTIC": Kernel(_UNARY, op_data="i" * 4),
         "LOG_SOFTMAX": Kernel(_UNARY, persistent=lambda _: [40]),
         "MAXIMUM": Kernel(),
@@ -165,6 +173,7 @@ REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "MINIMUM": Kernel(),
         "MIRROR_PAD": Kernel(_BINARY, "i", "i" * 5, scratch=_mirror_pad_scratch),
         "MUL": Kernel(_BINARY, "i", "i" * 9),
+        "NOT_EQUAL": _COMPARISON,
         "PACK": Kernel(params="ii"),
         "PAD": Kernel(_BINARY, op_data="i" * 14),
         "PADV2": Kernel("i0 i1 o0 i2", op_data="i" * 14),
@@ -180,6 +189,7 @@ REFERENCE_KERNELS: Mapping[str, Kernel] = MappingProxyType(
         "RESIZE_NEAREST_NEIGHBOR": _RESIZE,
         "REVERSE_V2": Kernel(_BINARY),
         "RSQRT": Kernel(_UNARY, op_data="i" * 7),
+        "SELECT_V2": Kernel("i0 i1 i2 o0", op_data="b"),
         "SHAPE": Kernel(params="i"),
         "SLICE": Kernel("i0 i1 i2 o0"),
         "SOFTMAX": Kernel(_UNARY, "i", "d" * 10, _softmax_tables),

@@ -18,10 +18,12 @@ from edgeflow.memory.sharing import lower_bound_bytes
 from edgeflow.tflm.arena import unknown_kinds
 from edgeflow.tflm.greedy import planned_bytes
 from edgeflow.tflm.head import head_buffers, planned_tensors, scratch_requests
-from edgeflow.tflm.kernels import Kernel
+from edgeflow.tflm.kernels import SHAPE_ERRORS, Kernel
 from edgeflow.tflm.order import small_order
 from edgeflow.tflm.rewrite import with_offline_plan
 from edgeflow.tflm.source import ONLINE_PLANNED, ModelFacts, read_facts
+
+_HINT = "build without `tflm_offline_plan`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +49,29 @@ def plan_into_file(
     """
     model = read_facts(data, origin)
     _check_plannable(model, origin)
-    plan = best_plan(model, kernel_sets)
+    try:
+        plan = best_plan(model, kernel_sets)
+    except SHAPE_ERRORS as error:
+        raise ModelError(
+            f"`{origin}` cannot be planned ahead: it does not give every shape that TFLite Micro reads.",
+            _HINT,
+        ) from error
     if plan is None:
         return data, None
     return with_offline_plan(data, origin, plan.offsets, plan.order), plan
 
 
 def _check_plannable(model: ModelFacts, origin: str) -> None:
-    hint = "build without `tflm_offline_plan`"
     unknown = unknown_kinds(model)
     if unknown:
         raise ModelError(
             f"`{origin}` cannot be planned ahead: "
             f"what TFLite Micro needs for {', '.join(unknown)} is not known.",
-            hint,
+            _HINT,
         )
     if len(model.subgraphs) != 1:
         raise ModelError(
-            f"`{origin}` has {len(model.subgraphs)} subgraphs; only one can be planned ahead.", hint
+            f"`{origin}` has {len(model.subgraphs)} subgraphs; only one can be planned ahead.", _HINT
         )
 
 

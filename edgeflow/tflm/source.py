@@ -47,6 +47,7 @@ _ELEMENT_BYTES = {
 }
 # Options that name other subgraphs, in the order in which the allocator walks over them.
 _CALLED_SLOTS = {"IF": (0, 1), "WHILE": (0, 1), "CALL_ONCE": (0,)}
+_TRANSPOSED_SLOTS = {"BATCH_MATMUL": (0, 1)}  # adj_x, adj_y
 _VAR_HANDLE_NAME_SLOTS = (0, 1)  # container, shared_name
 
 
@@ -69,13 +70,17 @@ class TensorFacts:
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """An operator: tensor indexes in its subgraph (-1: absent), subgraphs it calls, its variable's name."""
+    """An operator: tensor indexes in its subgraph (-1: absent), subgraphs it calls, its variable's name.
+
+    ``transposed`` says of each input of a BATCH_MATMUL whether it is given transposed.
+    """
 
     kind: str
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     called_subgraphs: tuple[int, ...] = ()
     variable: str = ""
+    transposed: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +179,15 @@ def _node(table: Table, kinds: list[str]) -> NodeFacts:
     options = table.table(OperatorField.BUILTIN_OPTIONS, f"the options of {table.what}")
     called: tuple[int, ...] = ()
     variable = ""
+    transposed: tuple[bool, ...] = ()
     if options is not None:
+        transposed = tuple(bool(options.integer(slot, "B")) for slot in _TRANSPOSED_SLOTS.get(kind, ()))
         called = tuple(options.integer(slot, "i") for slot in _CALLED_SLOTS.get(kind, ()))
         if kind == "VAR_HANDLE":
             variable = "/".join(options.text(slot) for slot in _VAR_HANDLE_NAME_SLOTS)
     inputs = table.integers(OperatorField.INPUTS, "i") or ()
-    return NodeFacts(kind, inputs, table.integers(OperatorField.OUTPUTS, "i") or (), called, variable)
+    outputs = table.integers(OperatorField.OUTPUTS, "i") or ()
+    return NodeFacts(kind, inputs, outputs, called, variable, transposed)
 
 
 def _offline_offsets(model: Table) -> tuple[int, ...] | None:

@@ -51,7 +51,7 @@ NETS = {
 }
 
 # One operator each. The arena that is computed may be larger where a kernel allocates after it has looked
-# at its tensors; head and tail are equal but for BATCH_MATMUL.
+# at its tensors; head and tail are equal.
 OPERATORS = {
     "abs": (992, 864, 1856),
     "add": (1488, 1024, 2512),
@@ -167,4 +167,30 @@ OPERATORS = {
     "transpose_nchw": (992, 848, 1840),
     "transpose_r3": (96, 848, 1072),
     "unpack": (64, 1088, 1152),
+}
+
+# The models of `operator_models.py`.
+SMALL = {
+    "add16": (768, 1024, 1792),
+    "arg_min": (192, 816, 1024),
+    "bmm": (96, 1120, 1264),
+    "bmm_adjx": (96, 1200, 1344),
+    "bmm_const": (64, 1024, 1232),
+    "conv16": (512, 1056, 1792),
+    "dequant": (640, 832, 1472),
+    "equal": (384, 944, 1328),
+    "expand_dims": (32, 848, 1072),
+    "fc_float": (48, 912, 1200),
+    "greater": (384, 944, 1328),
+    "greater_equal": (384, 944, 1328),
+    "less": (384, 944, 1328),
+    "less_equal": (384, 944, 1328),
+    "logistic16": (32, 848, 1008),
+    "mean16": (336, 912, 1360),
+    "not_equal": (384, 944, 1328),
+    "quant": (640, 832, 1472),
+    "select_v2": (512, 1056, 1568),
+    "softmax16": (32, 2992, 3136),
+    "squeeze": (32, 864, 1024),
+    "tanh16": (32, 848, 1104),
 }
