@@ -64,7 +64,9 @@ def interface_overrides(shapes: Mapping[str, Sequence[int]], signature: str | No
     """Overrides of a project that choose a model's input shapes and signature."""
     from edgeflow.project import setting
 
-    table = ", ".join(f"{json.dumps(name)} = {list(shape)}" for name, shape in shapes.items())
+    table = ", ".join(
+        f"{json.dumps(name, ensure_ascii=False)} = {list(shape)}" for name, shape in shapes.items()
+    )
     chosen = [] if signature is None else [setting("codegen.signature", signature)]
     return (*([f"codegen.shapes={{{table}}}"] if shapes else []), *chosen)
 
