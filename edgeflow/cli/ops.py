@@ -27,10 +27,23 @@ def ops(
         console.answer_json({"schema": 1, "operators": found})
     elif kind is None:
         console.answer_table(
-            ("operator", "versions", "limits"),
-            [(row["kind"], f"up to {row['max_version']}", len(row["limits"])) for row in found],
+            ("operator", "versions", "types", "limits"),
+            [
+                (
+                    row["kind"],
+                    f"up to {row['max_version']}",
+                    ", ".join(row["types"]),
+                    len(row["limits"]) + len(row["float32_limits"]),
+                )
+                for row in found
+            ],
         )
     else:
-        console.answer(f"{found[0]['kind']}, versions up to {found[0]['max_version']}")
-        for limit in found[0]["limits"]:
+        row = found[0]
+        console.answer(
+            f"{row['kind']}, versions up to {row['max_version']}, types: {', '.join(row['types'])}"
+        )
+        for limit in row["limits"]:
             console.answer(f"- {limit}")
+        for limit in row["float32_limits"]:
+            console.answer(f"- on float32: {limit}")

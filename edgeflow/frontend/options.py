@@ -93,6 +93,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         ),
         "DEPTH_TO_SPACE": Options("DepthToSpaceOptions", (Scalar("block_size"),)),
         "DEQUANTIZE": Options("DequantizeOptions"),
+        "DIV": Options("DivOptions", (_ACTIVATION,)),
         "EXPAND_DIMS": Options("ExpandDimsOptions"),
         "FULLY_CONNECTED": Options(
             "FullyConnectedOptions",

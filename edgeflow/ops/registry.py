@@ -21,6 +21,7 @@ from edgeflow.ops import (
     depth_to_space,
     depthwise_conv_2d,
     dequantize,
+    edges,
     equal,
     exp,
     expand_dims,
@@ -80,6 +81,8 @@ from edgeflow.ops import (
 from edgeflow.ops import select as select_op
 from edgeflow.ops import slice as slice_op
 from edgeflow.ops import sum as sum_op
+from edgeflow.ops.element_types import ANY, element_types, sentence
+from edgeflow.ops.float_edges import FLOAT32
 from edgeflow.ops.spec import KernelCall, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
@@ -163,18 +166,30 @@ MADE_BY_PASSES: Mapping[str, OpSpec] = MappingProxyType({"LOOKUP": lookup_table.
 
 _SPECS: Mapping[str, OpSpec] = MappingProxyType({**REGISTRY, **MADE_BY_PASSES})
 
+NOT_SUPPORTED = "The operator is not supported."
+NO_FLOAT32 = (
+    "On float32 the operator is not supported: quantize it too, or leave it to the program around the model."
+)
+ONLY_FLOAT32 = "The operator has only a float32 form, for the edges of the network."
+
+
+def spec_of(graph: Graph, op: Op) -> OpSpec | None:
+    """What is known about the operator in the types it has, None of one that is not supported."""
+    if op.kind in FLOAT32 and edges.has_float32(graph, op):
+        return FLOAT32[op.kind]
+    return _SPECS.get(op.kind)
+
 
 def broken_rule(graph: Graph, op: Op) -> str | None:
     """The sentence of the first rule that the operator breaks, or None."""
-    spec = _SPECS.get(op.kind)
+    spec, on_float32 = spec_of(graph, op), edges.has_float32(graph, op)
+    if on_float32 and (spec is None or not {"float32", ANY} & set(element_types(spec))):
+        return NO_FLOAT32
     if spec is None:
-        return "The operator is not supported."
+        return ONLY_FLOAT32 if op.kind in FLOAT32 else NOT_SUPPORTED
     if op.version > spec.max_version:
         return f"Version {op.version} of the operator is newer than the newest supported, {spec.max_version}."
-    for rule in spec.rules:
-        if not rule(graph, op):
-            return (rule.__doc__ or "").strip()
-    return None
+    return next((sentence(rule) for rule in spec.rules if not rule(graph, op)), None)
 
 
 def check_ops(graph: Graph, origin: str) -> None:
@@ -191,19 +206,31 @@ def check_ops(graph: Graph, origin: str) -> None:
     lines = [f"{graph.label(op)}: {sentence}" for op, sentence in faults]
     count = "an operator" if len(faults) == 1 else f"{len(faults)} operators"
     message = f"`{origin}` has {count} that cannot be compiled.\n  " + "\n  ".join(lines)
-    if any(op.kind not in _SPECS for op, _ in faults):
+    if any(spec_of(graph, op) is None for op, _ in faults):
         hint = f"supported operators: {', '.join(REGISTRY)}"
     else:
         hint = "change the layer, or convert the model again as full-integer int8"
     raise ModelError(message, hint)
 
 
+def _known(graph: Graph, op: Op) -> OpSpec:
+    """The spec of an operator that ``check_ops`` has accepted.
+
+    Raises:
+        ValueError: the operator was not checked before.
+    """
+    spec = spec_of(graph, op)
+    if spec is None:
+        raise ValueError(f"{op.kind} #{op.index} is not supported")
+    return spec
+
+
 def op_macs(graph: Graph, op: Op) -> int:
     """Multiply-accumulates of one run of the operator."""
-    return _SPECS[op.kind].macs(graph, op)
+    return _known(graph, op).macs(graph, op)
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     """The kernel calls, in sequence, of an operator that ``check_ops`` has accepted."""
-    calls = _SPECS[op.kind].lower(graph, op)
+    calls = _known(graph, op).lower(graph, op)
     return calls if isinstance(calls, tuple) else (calls,)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from edgeflow.errors import ModelError
 from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op, Tensor
 from edgeflow.ops import movement, shapes
-from edgeflow.ops.registry import REGISTRY
+from edgeflow.ops.registry import spec_of
 from edgeflow.ops.spec import Shape, Shapes
 from edgeflow.passes.fold_constants import folded_output
 
@@ -60,7 +60,8 @@ def infer_shapes(graph: Graph) -> Graph:
 
 def _inferred(graph: Graph, op: Op) -> list[Tensor]:
     """The outputs whose shapes the file has wrong, with the right ones."""
-    function = REGISTRY[op.kind].output_shapes if op.kind in REGISTRY else _FOLDED_ONLY.get(op.kind)
+    spec = spec_of(graph, op)
+    function = _FOLDED_ONLY.get(op.kind) if spec is None else spec.output_shapes
     found = None if function is None else function(graph, op)
     if found is None or len(found) != len(op.outputs):
         return []

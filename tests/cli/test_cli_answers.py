@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from edgeflow.ops.float_edges import FLOAT32
 from edgeflow.ops.registry import REGISTRY
 from edgeflow.target.descriptor import target_names
 
@@ -56,7 +57,9 @@ def test_datasets(run_cli):
 
 def test_ops(run_cli):
     listed = json.loads(answer(run_cli("ops", "--json")))["operators"]
-    assert [row["kind"] for row in listed] == list(REGISTRY)
+    assert [row["kind"] for row in listed] == sorted({*REGISTRY, *FLOAT32})
+    assert "float32 at the edges" in answer(run_cli("ops"))
+    assert "float32 at the edges" in answer(run_cli("ops", "div"))
     assert "- The weights' zero points are 0." in answer(run_cli("ops", "conv_2d"))
     unknown = run_cli("ops", "CONV_3")
     assert unknown.returncode == 2

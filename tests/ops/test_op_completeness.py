@@ -9,8 +9,10 @@ import pytest
 from cases import CASES
 from kernel_harness import KERNELS, SOURCES
 from op_graphs import graph_of
+from test_float_edges import CASES as FLOAT_CASES
 
 from edgeflow import ops
+from edgeflow.frontend.tflite import parse_model
 from edgeflow.ops.registry import MADE_BY_PASSES, REGISTRY, lower
 from edgeflow.ops.spec import OpSpec
 
@@ -77,4 +79,7 @@ def test_every_op_file_has_a_registry_line():
 
 def test_every_kernel_source_is_called_by_a_case():
     called = {call.function for kind in REGISTRY for call in calls_of(kind)}
+    for case in FLOAT_CASES:
+        graph = parse_model(case.model, case.name)
+        called |= {call.function for op in graph.ops for call in lower(graph, op)}
     assert called == {path.stem for path in SOURCES}

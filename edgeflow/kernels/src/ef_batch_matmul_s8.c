@@ -14,7 +14,7 @@ static int32_t dot(const ef_batch_matmul_params *p, const int8_t *row, const int
 }
 
 /* One product of matrices; returns the end of the output. */
-static int8_t *product(
+static int8_t *matrix_product(
     const ef_batch_matmul_params *p, const int8_t *input1, const int8_t *input2, int8_t *output)
 {
     for (int32_t i = 0; i < p->rows; i++) {
@@ -39,7 +39,7 @@ void ef_batch_matmul_s8(
             for (int32_t k = 0; k < p->batch_count[2]; k++) {
                 const int8_t *left = input1 + i * step1[0] + j * step1[1] + k * step1[2];
                 const int8_t *right = input2 + i * step2[0] + j * step2[1] + k * step2[2];
-                output = product(p, left, right, output);
+                output = matrix_product(p, left, right, output);
             }
         }
     }
