@@ -43,7 +43,10 @@ def best_offsets(
             best = _better(best, _repaired(order, sizes, limits, choice, rounds, bound), sizes)
             if arena_bytes(best, sizes) <= bound:
                 return best
-    return smaller_offsets(sizes, limits, bound, arena_bytes(best, sizes)) or best
+    best = smaller_offsets(sizes, limits, bound, arena_bytes(best, sizes)) or best
+    if sharings:  # sharing may mislead: never need more than without it
+        best = _better(best, best_offsets(buffers, sizes, (), bound), sizes)
+    return best
 
 
 def arena_bytes(offsets: Sequence[int], sizes: Sequence[int]) -> int:
