@@ -45,15 +45,21 @@ def _folded(graph: Graph, op: Op) -> Graph:
     if place is None:
         return graph
     source, output = graph.input_tensor(op, 1 - place), graph.output_tensor(op)
-    if source.shape != output.shape:
-        return graph
     if is_interchangeable(source, output) and _changes_nothing(graph, op, place):
         return bypassed(graph, op, source.id)
     before = producer(graph, source.id)
-    if before is None or before.kind not in ARITHMETIC or not is_private(graph, source.id):
+    if (
+        source.shape != output.shape
+        or before is None
+        or before.kind not in ARITHMETIC
+        or not is_private(graph, source.id)
+    ):
         return graph
     first = constant_place(graph, before) if broken_rule(graph, before) is None else None
-    if first is None or graph.input_tensor(before, 1 - first).shape != source.shape:
+    if first is None:
+        return graph
+    origin = graph.input_tensor(before, 1 - first)
+    if origin.shape != source.shape or origin.id in graph.variables:  # a variable may change in between
         return graph
     return _as_one(graph, before, first, op, place)
 

@@ -34,6 +34,8 @@ def _without_pad(graph: Graph, pad: Op) -> Graph:
     """The graph with the PAD in its readers' windows; unchanged where one of them cannot take it."""
     if broken_rule(graph, pad) is not None or not _keeps_quantization(graph, pad):
         return graph
+    if _may_change(graph, pad):
+        return graph
     counts = paddings(graph, pad)
     if len(counts) != 4 or counts[0] != [0, 0] or counts[3] != [0, 0]:
         return graph
@@ -50,6 +52,11 @@ def _without_pad(graph: Graph, pad: Op) -> Graph:
 def _keeps_quantization(graph: Graph, pad: Op) -> bool:
     source, output = graph.input_tensor(pad, 0), graph.output_tensor(pad)
     return source.quant is not None and source.quant == output.quant
+
+
+def _may_change(graph: Graph, pad: Op) -> bool:
+    """Whether what PAD reads may have another value when its readers run."""
+    return graph.input_tensor(pad, 0).id in graph.variables
 
 
 def _padded_with(graph: Graph, pad: Op) -> int:

@@ -121,3 +121,9 @@ def test_a_repeated_element_stays():
     tensors = {**graph.tensors, 2: q8(2, (2, 64, 4)), 21: const8(21, np.zeros((2, 64, 4)))}
     graph = replace(graph, tensors=tensors)
     assert fold_arithmetic(graph).ops == graph.ops
+
+
+def test_a_variable_may_change_before_it_is_read_again():
+    graph = steps(*ONE["up_and_up"][:2])
+    state = replace(graph, ops=graph.ops[1:], inputs=(), variables={1: np.zeros(SHAPE, np.int8)})
+    assert fold_arithmetic(state).ops == state.ops

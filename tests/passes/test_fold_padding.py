@@ -149,3 +149,9 @@ def test_a_pad_of_a_pad(kernels):
     folded = remove_dead(fold_padding(once))
     assert [(o.kind, o.absorbed) for o in folded.ops] == [("CONV_2D", ("PAD #0", "PAD #7"))]
     assert_same_outputs(graph, folded, kernels)
+
+
+def test_a_variable_may_change_before_the_convolution_reads_it():
+    graph = padded_conv()
+    state = replace(graph, inputs=(), variables={0: np.zeros((1, 6, 6, 3), np.int8)})
+    assert fold_padding(state).ops == graph.ops
