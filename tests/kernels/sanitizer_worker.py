@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ops"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "frontend"))
 
 from cases import CASES
 from kernel_harness import run_call
