@@ -145,6 +145,15 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "TILE": Options("TileOptions"),
         "TRANSPOSE": Options("TransposeOptions"),
         "TRANSPOSE_CONV": Options("TransposeConvOptions", (_PADDING, *_STRIDES, _ACTIVATION), required=True),
+        "UNIDIRECTIONAL_SEQUENCE_LSTM": Options(
+            "UnidirectionalSequenceLSTMOptions",
+            (
+                _ACTIVATION,
+                Scalar("cell_clip", "f", 0.0),
+                Scalar("proj_clip", "f", 0.0),
+                Scalar("time_major", "?", default=False),
+            ),
+        ),
         "UNPACK": Options("UnpackOptions", (Scalar("num"), Scalar("axis"))),
         "VAR_HANDLE": Options("VarHandleOptions", (Text("container"), Text("shared_name")), required=True),
     }

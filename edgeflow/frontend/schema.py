@@ -92,6 +92,7 @@ class OperatorField(IntEnum):
     OUTPUTS = 2
     BUILTIN_OPTIONS_TYPE = 3
     BUILTIN_OPTIONS = 4
+    INTERMEDIATES = 8
 
 
 class BufferField(IntEnum):

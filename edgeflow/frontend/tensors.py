@@ -38,9 +38,9 @@ def read_tensor(
     name = table.text(TensorField.NAME) or f"tensor{tensor_id}"
     what = f"tensor {tensor_id} (`{short(name)}`)"
     _refuse_forms(table, what)
-    dtype = _dtype(table, what)
+    dtype = read_dtype(table, what)
     shape = _shape(table, given, DTYPE_BYTES[dtype], what, is_inferred=is_inferred)
-    quant = _quant(table, shape, dtype, what)
+    quant = read_quant(table, shape, dtype, what)
     data = _constant(model, table, shape, dtype, what)
     return Tensor(tensor_id, name, shape, dtype, quant, data)
 
@@ -70,7 +70,8 @@ def _refuse_forms(table: Table, what: str) -> None:
         )
 
 
-def _dtype(table: Table, what: str) -> str:
+def read_dtype(table: Table, what: str) -> str:
+    """The element type of a `Tensor` table."""
     number = table.integer(TensorField.TYPE, "b")
     dtype = DTYPE_NAMES.get(number)
     if dtype is None:
@@ -102,7 +103,7 @@ def _shape(
     return shape
 
 
-def _quant(table: Table, shape: tuple[int, ...], dtype: str, what: str) -> Quant | None:
+def read_quant(table: Table, shape: tuple[int, ...], dtype: str, what: str) -> Quant | None:
     """Quantization, None where there is no scale (calibration alone leaves a minimum and a maximum)."""
     params = table.table(TensorField.QUANTIZATION, f"the quantization of {what}")
     if params is None or dtype in {"float32", "bool"}:

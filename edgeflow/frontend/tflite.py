@@ -10,6 +10,7 @@ from edgeflow.errors import ModelError
 from edgeflow.frontend.flatbuffer import Table, root_table
 from edgeflow.frontend.forms import refuse_calls, refuse_float, refuse_subgraphs
 from edgeflow.frontend.interface import AS_IN_FILE, Choice, Interface, Shape, choose
+from edgeflow.frontend.intermediates import with_intermediates
 from edgeflow.frontend.options import read_attrs
 from edgeflow.frontend.schema import (
     BUILTIN_NAMES,
@@ -142,7 +143,7 @@ def _operator_codes(model: Table) -> list[tuple[str, int]]:
 
 def _operators(subgraph: Table, codes: list[tuple[str, int]]) -> tuple[Op, ...]:
     return tuple(
-        _operator(table, index, codes)
+        with_intermediates(subgraph, table, _operator(table, index, codes))
         for index, table in enumerate(subgraph.elements(SubGraphField.OPERATORS, "operator"))
     )
 

@@ -76,6 +76,7 @@ from edgeflow.ops import (
     tile,
     transpose,
     transpose_conv,
+    unidirectional_sequence_lstm,
     unpack,
 )
 from edgeflow.ops import select as select_op
@@ -156,6 +157,7 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
         "TILE": tile.SPEC,
         "TRANSPOSE": transpose.SPEC,
         "TRANSPOSE_CONV": transpose_conv.SPEC,
+        "UNIDIRECTIONAL_SEQUENCE_LSTM": unidirectional_sequence_lstm.SPEC,
         "UNPACK": unpack.SPEC,
     }
 )

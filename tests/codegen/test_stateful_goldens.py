@@ -25,6 +25,7 @@ STATE_BYTES = {
     "mww_vad_stateful__tap": 1120,
     "mww_okay_nabu_stateful": 3472,
     "mww_okay_nabu_stateful__tap": 3472,
+    "stretch_mnist_lstm_int8": 60,
 }
 QUICK = "mww_vad_stateful__tap"
 NAMES = [name if name == QUICK else pytest.param(name, marks=pytest.mark.slow) for name in STATE_BYTES]

@@ -11,6 +11,7 @@ from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, LOG_SOFTMAXES, QUANTIZES, RESHAPES, SOFTMAXES
 from cases_int16 import INT16
 from cases_int16_weights import INT16_WEIGHTS
+from cases_lstm import LSTMS
 from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
 from cases_reduced import REDUCED
@@ -40,5 +41,6 @@ CASES = [
     *INT16_WEIGHTS,
     *INT16,
     *CHOSEN,
+    *LSTMS,
     *STATES,
 ]

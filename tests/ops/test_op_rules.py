@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from broken_blocks import BLOCK_BASES, BLOCK_BROKEN
 from broken_compared import COMPARED_BASES, COMPARED_BROKEN
+from broken_lstm import LSTM_BASES, LSTM_BROKEN
 from broken_movement import MOVEMENT_BASES, MOVEMENT_BROKEN, SEVERAL_OUTPUTS
 from broken_reduced import REDUCED_BASES, REDUCED_BROKEN
 from broken_state import STATE_BASES, STATE_BROKEN, WITHOUT_OUTPUT
@@ -39,6 +40,7 @@ BASES = {
     **BLOCK_BASES,
     **REDUCED_BASES,
     **STATE_BASES,
+    **LSTM_BASES,
     **COMPARED_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
@@ -99,6 +101,7 @@ BROKEN = [
     *BLOCK_BROKEN,
     *REDUCED_BROKEN,
     *STATE_BROKEN,
+    *LSTM_BROKEN,
     *COMPARED_BROKEN,
     *(
         (kind, op(outputs=(2, 3)), "one output")
