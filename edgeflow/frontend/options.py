@@ -142,6 +142,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         ),
         "SUB": Options("SubOptions", (_ACTIVATION, Scalar("pot_scale_int16", "?", default=True))),
         "SUM": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
+        "SVDF": Options("SVDFOptions", (Scalar("rank"), _ACTIVATION)),
         "TILE": Options("TileOptions"),
         "TRANSPOSE": Options("TransposeOptions"),
         "TRANSPOSE_CONV": Options("TransposeConvOptions", (_PADDING, *_STRIDES, _ACTIVATION), required=True),

@@ -16,6 +16,7 @@ from cases_movement import MOVEMENTS
 from cases_pairs import PAIRS
 from cases_reduced import REDUCED
 from cases_state import STATES
+from cases_svdf import SVDFS
 from cases_weights import CONVOLUTIONS, FULLY_CONNECTED, float_width_cases, requantize_cases
 
 CASES = [
@@ -43,4 +44,5 @@ CASES = [
     *CHOSEN,
     *LSTMS,
     *STATES,
+    *SVDFS,
 ]

@@ -11,6 +11,7 @@ from broken_lstm import LSTM_BASES, LSTM_BROKEN
 from broken_movement import MOVEMENT_BASES, MOVEMENT_BROKEN, SEVERAL_OUTPUTS
 from broken_reduced import REDUCED_BASES, REDUCED_BROKEN
 from broken_state import STATE_BASES, STATE_BROKEN, WITHOUT_OUTPUT
+from broken_svdf import SVDF_BASES, SVDF_BROKEN
 from cases_compared import COMPARISONS
 from graph_changes import attr, op, per_channel, tensor
 from op_graphs import case_of, graph_of
@@ -41,6 +42,7 @@ BASES = {
     **REDUCED_BASES,
     **STATE_BASES,
     **LSTM_BASES,
+    **SVDF_BASES,
     **COMPARED_BASES,
     "RELU_N1_TO_1": "finer",
     "RELU_0_TO_1": "finer",
@@ -102,6 +104,7 @@ BROKEN = [
     *REDUCED_BROKEN,
     *STATE_BROKEN,
     *LSTM_BROKEN,
+    *SVDF_BROKEN,
     *COMPARED_BROKEN,
     *(
         (kind, op(outputs=(2, 3)), "one output")

@@ -92,7 +92,7 @@ def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
 
 def test_every_kernel_but_fills_and_those_of_two_wide_types_allows_some_overlap():
     assert {lowered(i)[1][0].function for i in range(len(CASES))} - SHARING == {
-        *("ef_fill_s8", "ef_fill_s16", "ef_lstm_s8"),
+        *("ef_fill_s8", "ef_fill_s16", "ef_lstm_s8", "ef_svdf_s8"),
         *("ef_quantize_f32_s16", "ef_dequantize_s16_f32"),
     }
 
