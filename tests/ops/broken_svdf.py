@@ -3,6 +3,15 @@
 import numpy as np
 from graph_changes import attr, op, tensor
 
+DEPTH = 2**17
+
+
+def wide(graph):
+    """So many inputs that a feature's sum may leave int32."""
+    weights = np.full((8, DEPTH), 127, np.int8)
+    return tensor(1, shape=weights.shape, data=weights)(tensor(0, shape=(1, DEPTH))(graph))
+
+
 SVDF_BASES = {"SVDF": "rank_2"}
 SVDF_BROKEN = [
     ("SVDF", change, words)
@@ -25,6 +34,6 @@ SVDF_BROKEN = [
         (tensor(4, shape=(1, 12)), "The state is an int16 variable"),
         (tensor(4, quant={"zero_points": (1,)}), "The state is an int16 variable"),
         (tensor(4, quant={"scales": (1e-20,)}), "less than 2**30"),
-        (tensor(3, data=np.full(4, 2**31 - 1, np.int32)), "overflow int32"),
+        (wide, "overflow int32"),
     )
 ]

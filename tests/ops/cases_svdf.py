@@ -44,6 +44,7 @@ SVDFS = [
     svdf("two_batches", 2, units=3, rank=2, largest=5000),
     svdf("one_value_remembered", memory=1),
     svdf("long_memory", memory=32, largest=2000),
+    svdf("sums_wrap_around", memory=32, scale_state=0.00002, largest=32767),
     svdf("no_bias", bias=False),
     svdf("saturated_state", scale_state=0.00002),
     svdf("saturated_output", scale_y=0.0004),

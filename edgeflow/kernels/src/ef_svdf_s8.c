@@ -14,10 +14,16 @@ static void remember(int16_t *values, int32_t count, int16_t newest)
     values[count - 1] = newest;
 }
 
+static int32_t add_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/* Modulo 2^32, as the reference does on overflow. */
 static int32_t weighted_past(const int16_t *values, const int16_t *weights, int32_t count, int32_t sum)
 {
     for (int32_t i = 0; i < count; i++) {
-        sum += values[i] * weights[i];
+        sum = add_wrapping(sum, values[i] * weights[i]);
     }
     return sum;
 }
@@ -48,7 +54,7 @@ void ef_svdf_s8(
                 sum = weighted_past(values, time_weights + r * p->memory, p->memory, sum);
             }
             sum = ef_requantize(
-                bias == NULL ? sum : sum + bias[u], p->output_multiplier, p->output_shift);
+                bias == NULL ? sum : add_wrapping(sum, bias[u]), p->output_multiplier, p->output_shift);
             output[b * p->units + u] = (int8_t)ef_clamp(sum + p->output_offset, INT8_MIN, INT8_MAX);
         }
     }
