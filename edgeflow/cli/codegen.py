@@ -35,6 +35,13 @@ def codegen(
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--region",
+            help="Size of a memory region for the arena, e.g. 128KiB; repeat, the first is used first.",
+        ),
+    ] = None,
     offline_plan: Annotated[
         bool, typer.Option("--offline-plan", help="Write a memory plan into the TFLite Micro form.")
     ] = False,
@@ -44,7 +51,7 @@ def codegen(
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
     from edgeflow.artifact import read_json
-    from edgeflow.codegen.options import CodegenOptions, parse_shapes
+    from edgeflow.codegen.options import CodegenOptions, parse_regions, parse_shapes
     from edgeflow.codegen.stage import run
     from edgeflow.pipeline import model_name
 
@@ -52,6 +59,7 @@ def codegen(
         disabled_passes=tuple(disable_pass or ()),
         emit_ir=emit_ir,
         static_arena=static_arena,
+        regions=parse_regions(region or ()),
         confirm_tflm=confirm_tflm,
         shapes=parse_shapes(shapes or ()),
         signature=signature,
@@ -78,6 +86,11 @@ def _arena_lines(plan: dict[str, Any]) -> list[str]:
     """The arena, what it could be at best, and the operators at which most of it is in use."""
     fullest = plan["peak_operators"]
     lines = [f"arena {plan['arena_bytes']:,} B (lower bound {plan['lower_bound_bytes']:,} B)"]
+    if any(region["capacity_bytes"] is not None for region in plan["regions"]):
+        lines += [
+            f"  {each['used_bytes']:,} B of region {each['index']} ({each['capacity_bytes']:,} B)"
+            for each in plan["regions"]
+        ]
     lines += [
         f"  {each['live_bytes']:,} B in use at {_short(each['label'])}" for each in fullest[:_MOST_NAMED]
     ]

@@ -42,6 +42,7 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "source_sha256": program.source_sha256,
         "subgraph": program.subgraph,
         "arena_bytes": program.plan.arena_bytes,
+        "arena_regions": [region.index for region in program.plan.regions] or [0],
         "macs": work.macs,
         "channels": work.channels,
         "dense_macs": dense.macs,

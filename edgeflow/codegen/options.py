@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
 from edgeflow.errors import UsageError
+
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 
 
 class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,9 +30,31 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shapes: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     # Which of several signatures is compiled.
     signature: str | None = None
+    # Bytes of the memory regions that the arena may take, in order of preference; empty: one without
+    # limit. A build takes those of its target where it has several.
+    regions: tuple[PositiveInt, ...] = ()
 
 
 DEFAULT_OPTIONS = CodegenOptions()
+
+
+_UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20}
+
+
+def parse_regions(texts: Sequence[str]) -> tuple[int, ...]:
+    """The bytes of ``128KiB`` texts.
+
+    Raises:
+        UsageError: a text is not of this form.
+    """
+    return tuple(map(_region_bytes, texts))
+
+
+def _region_bytes(text: str) -> int:
+    found = re.fullmatch(r"([1-9][0-9]{0,9}) ?(B|KiB|MiB|)", text)
+    if not found:
+        raise UsageError(f"`{text}` is no size of a memory region", "for example --region 128KiB")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:

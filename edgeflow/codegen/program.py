@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from edgeflow.codegen.arrays import Array, ArrayPool
@@ -23,11 +23,24 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where something lies: which part of the arena (None: the arena is one piece), and where in it."""
+
+    part: int | None
+    offset_bytes: int
+
+    def text(self, arena: str) -> str:
+        """The address as C, of an arena that is one pointer, or an array of them."""
+        part = "" if self.part is None else f"[{self.part}]"
+        return f"{arena}{part} + {self.offset_bytes}"
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """A tensor to show after its operator."""
 
     tensor_id: int
-    offset_bytes: int
+    place: Place
     byte_count: int
 
 
@@ -58,7 +71,7 @@ class Port:
     """A graph input or output and where it lies in the arena."""
 
     tensor: Tensor
-    offset_bytes: int
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Variable:
 
     tensor: Tensor
     offset_bytes: int
+    place: Place
     fill: int
     array: str | None
 
@@ -90,6 +104,11 @@ class Program:
     variables: tuple[Variable, ...]
     static_arena: bool = False
     subgraph: int = 0
+
+    @property
+    def arena_parts(self) -> tuple[int, ...]:
+        """Bytes of each memory region that the arena is cut into."""
+        return tuple(region.used_bytes for region in self.plan.regions) or (self.plan.arena_bytes,)
 
     @property
     def weights_bytes(self) -> int:
@@ -142,13 +161,21 @@ def _ports(graph: Graph, plan: MemoryPlan, tensor_ids: tuple[int, ...], what: st
     if not tensor_ids:
         raise ModelError(f"the model has no {what}", f"export it with at least one {what} tensor")
     offsets = plan.tensor_offsets()
+    places = _places(plan)
     for tensor_id in tensor_ids:
         if graph.tensors[tensor_id].is_constant:
             raise ModelError(
                 f"the model's {what} `{graph.tensors[tensor_id].name}` is a constant",
                 f"remove that {what} before the conversion; its value never changes",
             )
-    return tuple(Port(graph.tensors[i], offsets[i]) for i in tensor_ids)
+    return tuple(Port(graph.tensors[i], places(offsets[i])) for i in tensor_ids)
+
+
+def _places(plan: MemoryPlan) -> Callable[[int], Place]:
+    """From offsets of the plan to places."""
+    if len(plan.regions) < 2:
+        return lambda offset: Place(None, offset)
+    return lambda offset: Place(*plan.region_place(offset))
 
 
 class _Resolver:
@@ -158,6 +185,7 @@ class _Resolver:
         self.alias_ops = alias_ops
         self.names = Names()
         self.pool = ArrayPool(prefix, self.names)
+        self.place = _places(plan)
         self.offsets = plan.tensor_offsets()
         self.scratch = plan.scratch_offsets()
 
@@ -181,7 +209,13 @@ class _Resolver:
         content = value.tobytes()
         is_alike = content == content[:1] * len(content)
         array = None if is_alike else self.pool.name("state", self._first_user(tensor_id), value)
-        return Variable(self.graph.tensors[tensor_id], self.offsets[tensor_id], content[0], array)
+        return Variable(
+            tensor=self.graph.tensors[tensor_id],
+            offset_bytes=self.offsets[tensor_id],
+            place=self.place(self.offsets[tensor_id]),
+            fill=content[0],
+            array=array,
+        )
 
     def _first_user(self, tensor_id: int) -> int:
         users = (op.index for op in self.graph.ops if tensor_id in (*op.inputs, *op.updates))
@@ -201,7 +235,7 @@ class _Resolver:
         return self.offsets[self.graph.input_tensor(op, 0).id] == self.offsets[op.outputs[0]]
 
     def _trace(self, tensor_id: int) -> Trace:
-        return Trace(tensor_id, self.offsets[tensor_id], self.graph.tensors[tensor_id].byte_count)
+        return Trace(tensor_id, self.place(self.offsets[tensor_id]), self.graph.tensors[tensor_id].byte_count)
 
     def _argument(self, position: int, op: Op, call: KernelCall, arg: Arg) -> Argument:
         match arg:
@@ -210,7 +244,7 @@ class _Resolver:
             case ConstArray(role=role, values=values):
                 return Argument(self.pool.name(role, op.index, values), "")
             case ScratchArg() if call.scratch_bytes > 0:
-                text = f"(void *)(arena + {self.scratch[position]})"
+                text = f"(void *)({self.place(self.scratch[position]).text('arena')})"
                 return Argument(text, f"scratch, {call.scratch_bytes} bytes")
             case ScratchArg():
                 return Argument("NULL", "no scratch")
@@ -223,8 +257,9 @@ class _Resolver:
             name = self.pool.name(arg.role or "weights", op.index, tensor.data)
             return Argument(name, f"tensor {tensor.id}, {shape_text(tensor.shape)}")
         is_output = tensor.id in (*op.outputs, *op.updates)
+        place = self.place(self.offsets[tensor.id]).text("arena")
         qualifier = "" if is_output else "const "
-        text = f"({qualifier}{c_type(tensor.dtype)} *)(arena + {self.offsets[tensor.id]})"
+        text = f"({qualifier}{c_type(tensor.dtype)} *)({place})"
         way = "out" if is_output else "in"
         return Argument(text, f"{way}: tensor {tensor.id}, {shape_text(tensor.shape)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def run(
         options: how the C is generated.
 
     Raises:
+        BudgetError: the arena does not fit ``options.regions``.
         ModelError: the file is corrupt, or has an operator or form that is not supported.
         UsageError: ``symbol`` is no C identifier, or an option names what does not exist.
         ToolError: TFLite Micro's arena is to be confirmed, but the runtime is not installed.
@@ -59,7 +61,7 @@ def run(
     check_ops(dense, model.name)
     graph, changes = traced_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
-    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer))
+    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer), regions=options.regions)
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
     tflm = tflm_form(micro, model.name, name=name, symbol=symbol, options=options)
@@ -89,19 +91,20 @@ def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:
     return with_shapes(flatbuffer, {i: tensor.shape for i, tensor in inferred.items() if i >= 0})
 
 
-def compile_graph(graph: Graph, *, name: str, source_sha256: str) -> Program:
+def compile_graph(graph: Graph, *, name: str, source_sha256: str, regions: Sequence[int] = ()) -> Program:
     """Lower, plan and resolve a graph whose operators have been checked.
 
     Raises:
         ModelError: the graph has no input or output, or one of them is a constant.
+        BudgetError: the arena does not fit the regions.
         InternalError: the memory plan is wrong.
     """
     calls = {op.index: lower(graph, op) for op in graph.ops}
     scratch_bytes = {index: max(call.scratch_bytes for call in several) for index, several in calls.items()}
     alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
     overlaps = {index: operator_overlaps(graph, several) for index, several in calls.items()}
-    graph, plan = plan_in_best_order(graph, scratch_bytes, alias_ops, overlaps=overlaps)
-    check_plan(graph, plan, scratch_bytes, alias_ops, overlaps)
+    graph, plan = plan_in_best_order(graph, scratch_bytes, alias_ops, overlaps=overlaps, regions=regions)
+    check_plan(graph, plan, scratch_bytes, alias_ops, overlaps, regions)
     return build_program(
         graph,
         calls,

@@ -6,7 +6,7 @@ unharmed in the arena: a write destroys what it touches, a read demands its valu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from types import MappingProxyType
@@ -33,19 +33,22 @@ def check_plan(
     scratch_bytes: Mapping[int, int],
     alias_ops: Collection[str] = ("RESHAPE",),
     overlaps: Overlaps = MappingProxyType({}),
+    regions: Sequence[int] = (),
 ) -> None:
     """Refuse a plan under which an operator would find a value destroyed.
 
     Only an operator of ``alias_ops`` may have its output in the very place of its first input, and
     only at the distances that ``overlaps`` gives by ``Op.index`` may an output touch an input. What it
-    touches is destroyed from then on.
+    touches is destroyed from then on. ``regions`` are the bytes of the memory regions it may take.
 
     Raises:
         InternalError: buffers in use at once overlap, an offset is misaligned or outside the
-            arena, a tensor or scratch buffer is missing, too small or placed twice, or a
-            placement's lifetime leaves out an operator that uses it.
+            arena or across two memory regions, a tensor or scratch buffer is missing, too small
+            or placed twice, or a placement's lifetime leaves out an operator that uses it.
     """
     _check_ranges(graph, plan)
+    if regions or len(plan.regions) > 1:
+        _check_regions(plan, regions)
     _Playback(graph, plan, scratch_bytes, alias_ops, overlaps).run()
 
 
@@ -70,6 +73,26 @@ def _check_ranges(graph: Graph, plan: MemoryPlan) -> None:
             raise _fail(f"`{place.name}` is no tensor of the graph")
         if place.tensor_id is not None and graph.tensors[place.tensor_id].is_constant:
             raise _fail(f"the constant `{place.name}` is in the arena")
+
+
+def _check_regions(plan: MemoryPlan, capacities: Sequence[int]) -> None:
+    """Regions in the order given, none above its capacity; every byte of a buffer in one of them."""
+    reached, last = 0, -1
+    parts: list[range] = []
+    for use in plan.regions:
+        if use.index <= last or use.index >= max(1, len(capacities)):
+            raise _fail(f"there is no region {use.index} behind region {last}")
+        if capacities and use.used_bytes > capacities[use.index]:
+            raise _fail(
+                f"region {use.index} holds {use.used_bytes} bytes, more than its {capacities[use.index]}"
+            )
+        parts.append(range(reached, reached + use.used_bytes))
+        reached, last = reached + use.used_bytes, use.index
+    if reached != plan.arena_bytes:
+        raise _fail(f"the regions hold {reached} bytes, the arena {plan.arena_bytes}")
+    for place in plan.placements:
+        if not any(p.start <= place.offset_bytes and place.end_bytes <= p.stop for p in parts):
+            raise _fail(f"`{place.name}` lies across two memory regions")
 
 
 class _Playback:

@@ -10,9 +10,15 @@ _MOST_BUFFERS = 24
 
 
 def smaller_offsets(
-    sizes: Sequence[int], limits: Sequence[Sequence[tuple[int, int, int]]], bound: int, arena: int
+    sizes: Sequence[int],
+    limits: Sequence[Sequence[tuple[int, int, int]]],
+    across: Sequence[Sequence[tuple[int, int]]],
+    bound: int,
+    arena: int,
 ) -> list[int] | None:
     """Offsets of an arena smaller than ``arena``, or None when none was found.
+
+    ``limits`` are what buffers forbid each other, ``across`` the open intervals forbidden to each anyway.
 
     Buffers are placed from the bottom up, each as low as those below it allow, in every order. One of
     these orders is optimal where no distance is negative: sort the buffers of an optimal plan by
@@ -20,7 +26,7 @@ def smaller_offsets(
     """
     if len(sizes) > _MOST_BUFFERS:
         return None
-    search = _Search(sizes, limits, bound, arena)
+    search = _Search(sizes, limits, across, bound, arena)
     search.place(0)
     return search.found
 
@@ -32,11 +38,13 @@ class _Search:
         self,
         sizes: Sequence[int],
         limits: Sequence[Sequence[tuple[int, int, int]]],
+        across: Sequence[Sequence[tuple[int, int]]],
         bound: int,
         arena: int,
     ) -> None:
         self.sizes = sizes
         self.limits = limits
+        self.across = across
         self.bound = bound
         self.arena = arena
         self.trials = _TRIALS
@@ -68,7 +76,7 @@ class _Search:
             for j, below, above in self.limits[index]
             if self.offsets[j] >= 0
         ]
-        for start, stop in sorted(forbidden):
+        for start, stop in sorted([*forbidden, *self.across[index]]):
             if start < offset < stop:
                 offset = stop
         return offset

@@ -9,7 +9,8 @@ one that it misses by 17 %: there an order by area finds the bound, and on a FOM
 repair of an order does.
 
 What a placed buffer takes away from another is an open interval of offsets: all at which the two
-would touch each other's bytes or, where they may share, all that are too near.
+would touch each other's bytes or, where they may share, all that are too near. The border between two
+memory regions takes an interval from each buffer alike: all offsets at which it would lie in both.
 """
 
 from __future__ import annotations
@@ -30,9 +31,17 @@ _PAIRS = 20_000_000
 
 
 def best_offsets(
-    buffers: Sequence[Buffer], sizes: Sequence[int], sharings: Sequence[Sharing], bound: int
+    buffers: Sequence[Buffer],
+    sizes: Sequence[int],
+    sharings: Sequence[Sharing],
+    bound: int,
+    borders: Sequence[int] = (),
 ) -> list[int]:
-    """The offsets of the best order tried; stops as soon as the lower bound is reached."""
+    """The offsets of the best order tried; stops as soon as the lower bound is reached.
+
+    No buffer lies across one of ``borders``.
+    """
+    across = [[(border - size, border) for border in borders] for size in sizes]
     limits = pair_limits(buffers, sizes, sharings)
     pairs = sum(map(len, limits)) or 1
     rounds = max(1, min(_REPAIR_ROUNDS, _PAIRS // (pairs * len(_ORDERS) * len(_CHOICES))))
@@ -40,12 +49,12 @@ def best_offsets(
     for key in _ORDERS:
         order = sorted(range(len(buffers)), key=lambda i: (*key(buffers[i], sizes[i]), i))
         for choice in _CHOICES:
-            best = _better(best, _repaired(order, sizes, limits, choice, rounds, bound), sizes)
+            best = _better(best, _repaired(order, sizes, limits, across, choice, rounds, bound), sizes)
             if arena_bytes(best, sizes) <= bound:
                 return best
-    best = smaller_offsets(sizes, limits, bound, arena_bytes(best, sizes)) or best
+    best = smaller_offsets(sizes, limits, across, bound, arena_bytes(best, sizes)) or best
     if sharings:  # sharing may mislead: never need more than without it
-        best = _better(best, best_offsets(buffers, sizes, (), bound), sizes)
+        best = _better(best, best_offsets(buffers, sizes, (), bound, borders), sizes)
     return best
 
 
@@ -78,6 +87,7 @@ def _repaired(
     order: list[int],
     sizes: Sequence[int],
     limits: Sequence[Sequence[Limit]],
+    across: Sequence[Sequence[tuple[int, int]]],
     choice: Choice,
     rounds: int,
     bound: int,
@@ -89,7 +99,7 @@ def _repaired(
     """
     best: list[int] = []
     for _ in range(rounds):
-        offsets = _placed(order, limits, choice)
+        offsets = _placed(order, limits, across, choice)
         best = _better(best, offsets, sizes)
         arena = arena_bytes(offsets, sizes)
         if arena <= bound:
@@ -102,13 +112,18 @@ def _repaired(
     return best
 
 
-def _placed(order: Sequence[int], limits: Sequence[Sequence[Limit]], choice: Choice) -> list[int]:
+def _placed(
+    order: Sequence[int],
+    limits: Sequence[Sequence[Limit]],
+    across: Sequence[Sequence[tuple[int, int]]],
+    choice: Choice,
+) -> list[int]:
     offsets = [-1] * len(order)
     for index in order:
         forbidden = [
             (offsets[j] - low, offsets[j] + high) for j, low, high in limits[index] if offsets[j] >= 0
         ]
-        offsets[index] = choice(free_ranges(forbidden))
+        offsets[index] = choice(free_ranges([*forbidden, *across[index]]))
     return offsets
 
 

@@ -58,7 +58,8 @@ class Band:
 class Timeline:
     """The picture; ``peak_y`` is the arena's top, ``bound_y`` where the lower bound lies.
 
-    ``fullest`` are the operators at which most bytes are in use.
+    ``fullest`` are the operators at which most bytes are in use, ``borders`` where one memory region ends
+    and the next begins.
     """
 
     boxes: tuple[Box, ...]
@@ -67,6 +68,7 @@ class Timeline:
     rows: tuple[Mark, ...]
     peak_y: float
     bound_y: float
+    borders: tuple[float, ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -94,6 +96,7 @@ def timeline(plan: dict[str, Any]) -> Timeline | None:
         rows=tuple(Mark(round(height_of(size), 2), f"{size:,}") for size in _ticks(arena)),
         peak_y=round(height_of(arena), 2),
         bound_y=round(height_of(plan["lower_bound_bytes"]), 2),
+        borders=tuple(round(height_of(region["start_bytes"]), 2) for region in plan["regions"][1:]),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 Role = Literal["tensor", "scratch"]
@@ -45,8 +47,23 @@ class SharedBytes:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionUse:
+    """The part of the arena in one memory region: ``index`` is its place among those that were given.
+
+    ``capacity_bytes`` is None for a region without limit.
+    """
+
+    index: int
+    capacity_bytes: int | None
+    used_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryPlan:
     """All placements of a graph.
+
+    The arena is cut into ``regions`` where it does not fit the first: each holds the bytes behind those
+    of the one before, and no buffer lies in two. Without ``regions`` it is one piece.
 
     Offsets are multiples of ``alignment_bytes``. ``lower_bound_bytes`` is the largest sum of
     buffers alive at one operator, less what they can share there at best: no plan in this operator
@@ -58,6 +75,17 @@ class MemoryPlan:
     alignment_bytes: int
     placements: tuple[Placement, ...]
     overlaps: tuple[SharedBytes, ...] = ()
+    regions: tuple[RegionUse, ...] = ()
+
+    def region_starts(self) -> tuple[int, ...]:
+        """The offset at which each region's part of the arena begins."""
+        return tuple(accumulate((region.used_bytes for region in self.regions[:-1]), initial=0))
+
+    def region_place(self, offset_bytes: int) -> tuple[int, int]:
+        """Which of ``regions`` an offset of the arena lies in, and the offset within it."""
+        starts = self.region_starts()
+        position = bisect_right(starts, offset_bytes) - 1
+        return position, offset_bytes - starts[position]
 
     def tensor_offsets(self) -> dict[int, int]:
         """Arena offset in bytes of every placed tensor, by tensor id."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
+from edgeflow.errors import BudgetError
 from edgeflow.ir.graph import DTYPE_BYTES, Graph
 from edgeflow.ir.overlap import Overlaps
 from edgeflow.memory.layout import arena_bytes, best_offsets
 from edgeflow.memory.liveness import Buffer, is_aliased, live_buffers, tensor_intervals
 from edgeflow.memory.order import order_operators
-from edgeflow.memory.plan import MemoryPlan, Placement, SharedBytes, align_up
-from edgeflow.memory.sharing import lower_bound_bytes, sharings
+from edgeflow.memory.plan import MemoryPlan, Placement, RegionUse, SharedBytes, align_up
+from edgeflow.memory.regions import borders_of, packed, too_small
+from edgeflow.memory.sharing import live_bytes, lower_bound_bytes, sharings
 
 # The arena's base is aligned to 16 (`<MODEL>_ARENA_ALIGNMENT`), offsets inside it to 4 only: the
 # plain kernels need no more than their element's size, int32 scratch and float32 tensors need 4,
@@ -27,6 +29,7 @@ def plan_memory(
     alias_ops: Collection[str] = ("RESHAPE",),
     alignment_bytes: int = OFFSET_ALIGNMENT_BYTES,
     overlaps: Overlaps = MappingProxyType({}),
+    regions: Sequence[int] = (),
 ) -> MemoryPlan:
     """Place every activation and scratch buffer; constants stay in flash.
 
@@ -36,8 +39,11 @@ def plan_memory(
         alias_ops: operator kinds whose output is their first input under another shape.
         alignment_bytes: alignment of offsets; raised to the largest element in the arena.
         overlaps: by ``Op.index`` where its outputs may share memory with inputs that nobody needs later.
+        regions: bytes of the memory regions that the arena may take, in order of preference; none for
+            one without limit. What the first holds goes there alone, as if there were no other.
 
     Raises:
+        BudgetError: the regions do not hold the arena.
         InternalError: the graph reads a tensor that nothing has written.
     """
     buffers = live_buffers(graph, scratch_bytes, alias_ops)
@@ -46,6 +52,15 @@ def plan_memory(
     pairs = sharings(graph, buffers, overlaps, alignment)
     bound = lower_bound_bytes(buffers, sizes, pairs)
     offsets = best_offsets(buffers, sizes, pairs, bound)
+    uses: tuple[RegionUse, ...] = (
+        RegionUse(0, regions[0] if regions else None, arena_bytes(offsets, sizes)),
+    )
+    if regions and uses[0].used_bytes > regions[0]:
+        borders = borders_of(regions, alignment)
+        offsets = best_offsets(buffers, sizes, pairs, bound, borders)
+        if arena_bytes(offsets, sizes) > borders[-1]:
+            raise _too_small(graph, buffers, sizes, bound, regions)
+        offsets, uses = packed(offsets, sizes, regions, borders)
     placements = _placements(graph, buffers, offsets, scratch_bytes)
     return MemoryPlan(
         arena_bytes=arena_bytes(offsets, sizes),
@@ -53,6 +68,7 @@ def plan_memory(
         alignment_bytes=alignment,
         placements=placements,
         overlaps=_shared(graph, placements, overlaps, alias_ops),
+        regions=uses,
     )
 
 
@@ -62,6 +78,7 @@ def plan_in_best_order(
     alias_ops: Collection[str] = ("RESHAPE",),
     alignment_bytes: int = OFFSET_ALIGNMENT_BYTES,
     overlaps: Overlaps = MappingProxyType({}),
+    regions: Sequence[int] = (),
 ) -> tuple[Graph, MemoryPlan]:
     """The graph with its operators in the order that needs less memory, and the plan of it.
 
@@ -69,10 +86,28 @@ def plan_in_best_order(
     """
     plan = plan_memory(graph, scratch_bytes, alias_ops, alignment_bytes, overlaps)
     ordered = order_operators(graph, scratch_bytes, alias_ops, plan.alignment_bytes, overlaps)
-    if ordered is graph:
-        return graph, plan
-    other = plan_memory(ordered, scratch_bytes, alias_ops, alignment_bytes, overlaps)
-    return (ordered, other) if other.arena_bytes < plan.arena_bytes else (graph, plan)
+    if ordered is not graph:
+        other = plan_memory(ordered, scratch_bytes, alias_ops, alignment_bytes, overlaps)
+        if other.arena_bytes < plan.arena_bytes:
+            graph, plan = ordered, other
+    if regions:
+        plan = plan_memory(graph, scratch_bytes, alias_ops, alignment_bytes, overlaps, regions)
+    return graph, plan
+
+
+def _too_small(
+    graph: Graph, buffers: Sequence[Buffer], sizes: Sequence[int], need: int, regions: Sequence[int]
+) -> BudgetError:
+    """The error that names the operators at which most is alive, and the largest buffer."""
+    alive = [live_bytes(buffers, sizes, position) for position in range(len(graph.ops))]
+    fullest = [graph.label(op) for op, count in zip(graph.ops, alive, strict=True) if count == max(alive)]
+    largest = max(buffers, key=lambda buffer: buffer.byte_count)
+    name = (
+        f"`{graph.tensors[largest.tensor_ids[0]].name}`"
+        if largest.tensor_ids
+        else f"the scratch of {graph.label(graph.ops[largest.interval.first_op])}"
+    )
+    return too_small(regions, need, fullest, f"{name} with {largest.byte_count:,} bytes")
 
 
 def _shared(

@@ -40,6 +40,15 @@ def plan_to_json(graph: Graph, plan: MemoryPlan) -> dict[str, Any]:
         "arena_bytes": plan.arena_bytes,
         "lower_bound_bytes": plan.lower_bound_bytes,
         "alignment_bytes": plan.alignment_bytes,
+        "regions": [
+            {
+                "index": region.index,
+                "capacity_bytes": region.capacity_bytes,
+                "start_bytes": start,
+                "used_bytes": region.used_bytes,
+            }
+            for region, start in zip(plan.regions, plan.region_starts(), strict=True)
+        ],
         "placements": [
             {
                 "tensor_id": place.tensor_id,

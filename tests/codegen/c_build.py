@@ -55,8 +55,15 @@ void ef_trace(int tensor_id, const void *data, size_t byte_count) { trace(tensor
 """
 
 
+# Behind each part of the arena, where nothing may be written.
+GUARD_BYTES, GUARD = 64, 0x5A
+
+
 class Library:
-    """A generated network in this process, built with the undefined-behaviour sanitizer that traps."""
+    """A generated network in this process, built with the undefined-behaviour sanitizer that traps.
+
+    ``plan_bytes`` is the arena's size, or the list of those of its parts.
+    """
 
     def __init__(self, folder, network, plan_bytes):
         (folder / "trace.c").write_text(TRACE_C)
@@ -67,7 +74,12 @@ class Library:
         self._library = ctypes.CDLL(os.fspath(folder / "model.so"))
         self._network = network
         self._prefix = network["model"]
-        self.arena = aligned(plan_bytes)
+        self.parts = [self._guarded(size) for size in np.atleast_1d(plan_bytes)]
+        self.arena = self.parts[0][:-GUARD_BYTES]
+        addresses = [part.ctypes.data for part in self.parts]
+        self._pointers = (ctypes.c_void_p * len(addresses))(*addresses)
+        is_split = len(addresses) > 1
+        self.address = ctypes.addressof(self._pointers) if is_split else addresses[0]
         self.traced = {}
         for name in ("input", "output"):
             function = self.function(name)
@@ -79,6 +91,12 @@ class Library:
         self._callback = TRACE_TYPE(self._trace)
         self._library.ef_set_trace(self._callback)
 
+    @staticmethod
+    def _guarded(byte_count):
+        part = aligned(int(byte_count) + GUARD_BYTES)
+        part[-GUARD_BYTES:] = GUARD
+        return part
+
     def function(self, name):
         return getattr(self._library, f"{self._prefix}_{name}")
 
@@ -89,19 +107,21 @@ class Library:
     def invoke(self, *inputs, keep_state=False):
         """The outputs of one run; the arena holds rubbish before it, but for state that is kept."""
         if not keep_state:
-            self.arena[:] = 0xA5
+            for part in self.parts:
+                part[:-GUARD_BYTES] = 0xA5
             if self._network["variables"]:
-                assert self.function("reset")(self.arena.ctypes.data) == 0
+                assert self.function("reset")(self.address) == 0
         self.traced.clear()
         for index, (array, port) in enumerate(zip(inputs, self._network["inputs"], strict=True)):
             data = np.ascontiguousarray(array).tobytes()
             assert len(data) == port["byte_count"] == self.function("input_bytes")(index)
-            ctypes.memmove(self.function("input")(self.arena.ctypes.data, index), data, len(data))
-        assert self.function("invoke")(self.arena.ctypes.data) == 0
+            ctypes.memmove(self.function("input")(self.address, index), data, len(data))
+        assert self.function("invoke")(self.address) == 0
+        assert all((part[-GUARD_BYTES:] == GUARD).all() for part in self.parts)
         return [self._output(index, port) for index, port in enumerate(self._network["outputs"])]
 
     def _output(self, index, port):
-        address = self.function("output")(self.arena.ctypes.data, index)
+        address = self.function("output")(self.address, index)
         assert port["byte_count"] == self.function("output_bytes")(index)
         data = ctypes.string_at(address, port["byte_count"])
         return np.frombuffer(data, dtype=port["dtype"]).reshape(port["shape"])

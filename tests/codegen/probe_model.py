@@ -86,12 +86,12 @@ def two_probes(**names):
     return graph, calls
 
 
-def compiled(graph, calls, name="digits", alias_ops=("RESHAPE",)):
+def compiled(graph, calls, name="digits", alias_ops=("RESHAPE",), regions=()):
     """The program of a graph, planned and checked; ``alias_ops`` are those of the plan."""
     calls = {i: several if isinstance(several, tuple) else (several,) for i, several in calls.items()}
     scratch = {i: max(call.scratch_bytes for call in several) for i, several in calls.items()}
-    plan = plan_memory(graph, scratch, alias_ops)
-    check_plan(graph, plan, scratch)
+    plan = plan_memory(graph, scratch, alias_ops, regions=regions)
+    check_plan(graph, plan, scratch, regions=regions)
     macs = {op.index: 10 + op.index for op in graph.ops}
     return build_program(graph, calls, plan, name=name, source_sha256=SHA, macs=macs)
 

@@ -40,6 +40,7 @@ PLAN = {
     "arena_bytes": 4000,
     "lower_bound_bytes": 3000,
     "alignment_bytes": 16,
+    "regions": [{"index": 0, "capacity_bytes": None, "start_bytes": 0, "used_bytes": 4000}],
     "placements": [
         {
             "tensor_id": 0,
