@@ -11,12 +11,15 @@ import msgspec
 from edgeflow import __version__
 from edgeflow.artifact import read_json, sha256_file, sha256_tree
 from edgeflow.errors import UsageError
+from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES
 from edgeflow.pipeline import Build, Stage, Work, tool_version
 from edgeflow.resources import data_dir
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from edgeflow.codegen.options import CodegenOptions
 
 # Cases of a foreign model: there are no pictures to run, so seeded values over the whole range are.
 SEEDED_CASES = 8
@@ -47,86 +50,29 @@ def model_file(build: Build, results: dict[str, Path]) -> Path:
     return build.model or results["quantize"] / "model_int8.tflite"
 
 
-def _make_data(work: Work) -> None:
-    from edgeflow.data.stage import run
-
-    project = work.build.project
-    run(
-        work.output_dir,
-        options=project.data,
-        seed=project.project.seed,
-        base_dir=work.build.base_dir,
-        progress=work.progress,
-    )
-
-
-def _data_parameters(build: Build) -> object:
-    from edgeflow.data.source import source_fingerprint
-
-    options = build.project.data
-    return [
-        msgspec.to_builtins(options),
-        build.project.project.seed,
-        source_fingerprint(options, build.base_dir),
-    ]
-
-
-def _make_train(work: Work) -> None:
-    from edgeflow.train.stage import run
-
-    project = work.build.project
-    run(
-        work.results["data"],
-        work.output_dir,
-        work.work_dir,
-        model=project.model,
-        train=project.train,
-        seed=project.project.seed,
-        progress=work.progress,
-    )
-
-
-def _train_parameters(build: Build) -> object:
-    project = build.project
-    return [msgspec.to_builtins(project.model), msgspec.to_builtins(project.train), project.project.seed]
-
-
-def _make_quantize(work: Work) -> None:
-    from edgeflow.quantize.stage import run
-
-    project = work.build.project
-    run(
-        work.results["train"],
-        work.results["data"],
-        work.output_dir,
-        options=project.quantize,
-        seed=project.project.seed,
-        progress=work.progress,
-    )
-
-
-def _quantize_parameters(build: Build) -> object:
-    return [msgspec.to_builtins(build.project.quantize), build.project.project.seed]
-
-
-def _make_evaluate(work: Work) -> None:
-    from edgeflow.emulate.accuracy import run
-
-    run(work.results["quantize"], work.results["data"], work.output_dir)
-
-
 def _make_codegen(work: Work) -> None:
     from edgeflow.codegen.stage import run
 
-    project = work.build.project
     model = model_file(work.build, dict(work.results))
-    run(model, work.output_dir, name=project.project.name, options=project.codegen)
+    name = work.build.project.project.name
+    run(model, work.output_dir, name=name, options=_codegen_options(work.build))
+
+
+def _codegen_options(build: Build) -> CodegenOptions:
+    """The project's, with the target's memory regions where it names none and the target has several."""
+    from edgeflow.firmware.arena import arena_regions
+
+    options = build.project.codegen
+    if options.regions:
+        return options
+    return msgspec.structs.replace(options, regions=arena_regions(build.target))
 
 
 def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
     model_sha256 = sha256_file(build.model) if build.model else None
-    return [build.project.project.name, model_sha256, __version__, msgspec.to_builtins(build.project.codegen)]
+    options = msgspec.to_builtins(_codegen_options(build))
+    return [build.project.project.name, model_sha256, __version__, options]
 
 
 def _make_firmware(work: Work) -> None:
@@ -300,41 +246,7 @@ def _report_parameters(build: Build) -> object:
     return [msgspec.to_builtins(build.project.budget), msgspec.to_builtins(build.target), _versions()]
 
 
-def _none(_build: Build) -> None:
-    return None
-
-
 DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")
-INTERPRETERS = ("tflite-runtime", "ai-edge-litert")
-
-MODEL_STAGES: tuple[Stage, ...] = (
-    Stage(
-        "data",
-        (),
-        ("data",),
-        ("numpy", "pillow", "scikit-learn"),
-        _data_parameters,
-        _make_data,
-        hidden=("*.npz", "labels.txt"),
-    ),
-    Stage(
-        "train",
-        ("data",),
-        ("train",),
-        ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
-        _train_parameters,
-        _make_train,
-    ),
-    Stage(
-        "quantize",
-        ("train", "data"),
-        ("quantize",),
-        ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
-        _quantize_parameters,
-        _make_quantize,
-    ),
-    Stage("evaluate", ("quantize", "data"), ("emulate",), (*INTERPRETERS, "numpy"), _none, _make_evaluate),
-)
 
 DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(

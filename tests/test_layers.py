@@ -42,7 +42,11 @@ ALLOWED = {
     "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "stages": {"__init__", "errors", "artifact", "pipeline", "resources"} | DEVICE | MODEL | {"report"},
+    "model_stages": {"artifact", "pipeline"} | MODEL | {"emulate"},
+    "stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources"}
+    | DEVICE
+    | MODEL
+    | {"report"},
     "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate", "frontend"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml"}

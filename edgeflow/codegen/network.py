@@ -42,7 +42,9 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "source_sha256": program.source_sha256,
         "subgraph": program.subgraph,
         "arena_bytes": program.plan.arena_bytes,
-        "arena_regions": [region.index for region in program.plan.regions] or [0],
+        "arena_parts": [
+            {"region": region.index, "byte_count": region.used_bytes} for region in program.plan.regions
+        ],
         "macs": work.macs,
         "channels": work.channels,
         "dense_macs": dense.macs,

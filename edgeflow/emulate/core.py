@@ -136,7 +136,7 @@ class _Session:
 
         for (start, end), rights in (
             (self.image.flash, UC_PROT_READ | UC_PROT_EXEC),
-            (self.image.ram, UC_PROT_ALL),
+            *((region, UC_PROT_ALL) for region in (self.image.ram, *self.image.more_ram)),
             ((_SYSTEM_CONTROL_SPACE, _SYSTEM_CONTROL_SPACE + _PAGE_BYTES), UC_PROT_ALL),
         ):
             first = start // _PAGE_BYTES * _PAGE_BYTES

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from edgeflow.errors import BuildError
+
+# Of each RAM region behind the first that the program uses.
+_MORE_RAM = re.compile(r"ef_ram[0-9]+_start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Image:
     functions: tuple[Symbol, ...]
     flash: tuple[int, int]
     ram: tuple[int, int]
+    more_ram: tuple[tuple[int, int], ...] = ()
 
     def function(self, name: str) -> Symbol | None:
         """The function of that name; compilers append suffixes such as ``.isra.0`` to static ones."""
@@ -82,5 +87,7 @@ def _read(elf: object, path: Path) -> Image:
         if s["st_info"]["type"] == "STT_FUNC"
     ]
     flash_start, flash_end, ram_start, ram_end = (symbols[name] for name in borders)
+    starts = sorted(name for name in symbols if _MORE_RAM.fullmatch(name))
+    more_ram = tuple((symbols[name], symbols[name.replace("_start", "_end")]) for name in starts)
     functions.sort(key=lambda s: (s.address, s.name))
-    return Image(segments, tuple(functions), (flash_start, flash_end), (ram_start, ram_end))
+    return Image(segments, tuple(functions), (flash_start, flash_end), (ram_start, ram_end), more_ram)

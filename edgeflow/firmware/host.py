@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from edgeflow.firmware.arena import arena_parts
 from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, find_host_gcc, find_zig, run_compiler
-from edgeflow.firmware.sources import gather, model_name, source_names
+from edgeflow.firmware.sources import app_model, gather, read_network, source_names
 
 LIBRARY_NAME = "model.so"
 PROGRAM_NAME = "model"
@@ -50,7 +51,10 @@ def _build(
     result.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="edgeflow-host-") as temporary:
         folder = Path(temporary)
-        gather(c_dir, folder, ("common", "host"), model_name(c_dir.parent))
+        network = read_network(c_dir.parent)
+        arrays = [part.symbol for part in arena_parts(network)]
+        model = app_model(network["model"], arrays, [None] * len(arrays))
+        gather(c_dir, folder, ("common", "host"), model)
         sources = [name for name in source_names(folder) if name not in leave_out]
         base = (*host_flags(tool, needs_library="-nostdlib" not in flags), *COMMON_FLAGS, "-I.")
         run_compiler(tool, [*base, *flags, *sources, "-o", str(result.absolute())], folder)

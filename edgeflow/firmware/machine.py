@@ -21,12 +21,20 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A memory map for one core; ``name`` is the target's or that of a QEMU machine."""
+    """A memory map for one core; ``name`` is the target's or that of a QEMU machine.
+
+    ``more_ram`` are the target's RAM regions behind the first; a QEMU machine has none of them.
+    """
 
     name: str
     core: str
     flash: Region
     ram: Region
+    more_ram: tuple[Region, ...] = ()
+
+    def ram_of(self, index: int) -> Region:
+        """The RAM region that stands for the target's of that index: the only one where there is one."""
+        return (self.ram, *self.more_ram)[index if self.more_ram else 0]
 
 
 _MIB = 1 << 20
@@ -80,21 +88,26 @@ def machine_of_target(target: Target) -> Machine:
         target.core,
         Region(target.flash.name, target.flash_origin, target.flash_available_bytes),
         Region(target.ram.name, target.ram_origin, target.ram_available_bytes),
+        tuple(Region(m.name, m.origin, m.size_bytes) for m in target.rams[1:]),
     )
 
 
-def machine_for(target: Target, emulator: str, name: str | None = None) -> Machine:
+def machine_for(
+    target: Target, emulator: str, name: str | None = None, *, more_ram_bytes: int = 0
+) -> Machine:
     """The map to link for: the QEMU machine of that name, or the one that suits emulator and target.
 
     A QEMU machine is cut down to the target's sizes, so that what does not fit the target does not
-    link for its stand-in either. Raises BuildError for an unknown machine or one with another core,
-    ToolError when QEMU has no machine with the target's core.
+    link for its stand-in either. What the program has in the target's further RAM regions,
+    ``more_ram_bytes``, a QEMU machine holds in its only one. Raises BuildError for an unknown machine
+    or one with another core, ToolError when QEMU has no machine with the target's core.
     """
     own = machine_of_target(target)
     if name is None and emulator != "qemu":
         return own
     chosen = _qemu_machine(target.core) if name is None else _named_machine(name, target)
-    return Machine(chosen.name, chosen.core, _cut(chosen.flash, own.flash), _cut(chosen.ram, own.ram))
+    flash = _cut(chosen.flash, own.flash.size_bytes)
+    return Machine(chosen.name, chosen.core, flash, _cut(chosen.ram, own.ram.size_bytes + more_ram_bytes))
 
 
 def _qemu_machine(core: str) -> Machine:
@@ -116,5 +129,5 @@ def _named_machine(name: str, target: Target) -> Machine:
     return machine
 
 
-def _cut(region: Region, limit: Region) -> Region:
-    return Region(region.name, region.origin, min(region.size_bytes, limit.size_bytes))
+def _cut(region: Region, limit_bytes: int) -> Region:
+    return Region(region.name, region.origin, min(region.size_bytes, limit_bytes))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edgeflow.artifact import read_json, write_text
 from edgeflow.errors import BuildError
@@ -13,18 +15,18 @@ _SUFFIXES = (".c", ".h")
 MINIMUM_STACK_BYTES = 2048
 
 
-def model_name(codegen_dir: Path) -> str:
-    """The C prefix of the generated model, which ``network.json`` states."""
+def read_network(codegen_dir: Path) -> dict[str, Any]:
+    """The ``network.json`` of the generated model: its C prefix ``model``, the parts of its arena ..."""
     path = codegen_dir / "network.json"
     try:
-        name = read_json(path)["model"]
+        network: dict[str, Any] = read_json(path)
     except FileNotFoundError as error:
         raise BuildError(f"there is no `{path}`", "run `edgeflow codegen` first") from error
-    return str(name)
+    return network
 
 
-def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], name: str) -> None:
-    """Copy the generated C and the template folders ``parts`` into ``folder``; render ``ef_app_model.h``.
+def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], app_model: str) -> None:
+    """Copy the generated C and the template folders ``parts`` into ``folder``, with ``ef_app_model.h``.
 
     Raises BuildError when the generated C is absent or two parts bring a file of one name.
     """
@@ -37,7 +39,12 @@ def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], name: str) -> None
             if (folder / source.name).exists():
                 raise BuildError(f"two parts of the program bring a file `{source.name}`")
             shutil.copyfile(source, folder / source.name)
-    write_text(folder / "ef_app_model.h", render("common/ef_app_model.h.j2", model=name))
+    write_text(folder / "ef_app_model.h", app_model)
+
+
+def app_model(name: str, arena: Sequence[str], sections: Sequence[str | None]) -> str:
+    """The text of ``ef_app_model.h``: the arrays of the arena and the section of each, None for none."""
+    return render("common/ef_app_model.h.j2", model=name, arena=list(zip(arena, sections, strict=True)))
 
 
 def render(template: str, **values: object) -> str:

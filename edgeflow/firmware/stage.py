@@ -9,14 +9,24 @@ from os import cpu_count
 from pathlib import Path
 
 from edgeflow.artifact import write_json, write_text
+from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts
 from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, core_flags, find_compiler, run_compiler
 from edgeflow.firmware.linker_errors import Limits
 from edgeflow.firmware.machine import Machine, machine_for
-from edgeflow.firmware.sources import MINIMUM_STACK_BYTES, gather, model_name, render, source_names
+from edgeflow.firmware.sources import (
+    MINIMUM_STACK_BYTES,
+    app_model,
+    gather,
+    read_network,
+    render,
+    source_names,
+)
 from edgeflow.target.descriptor import Target
 
 _LINK_FLAGS = ("-Wl,--gc-sections", "-Wl,-z,max-page-size=4096", "-Wl,--build-id=none", "-T", "link.ld")
 FOLDER = "firmware"
+# Of the arena and its parts, as `model.h` says; the most that the place of one may lose.
+_ALIGNMENT_BYTES = 16
 
 
 def run(
@@ -35,12 +45,17 @@ def run(
     core). Raises ToolError for a missing compiler and BuildError when it refuses the sources or the
     program does not fit.
     """
-    name = model_name(codegen_dir)
+    network = read_network(codegen_dir)
+    name, parts = network["model"], arena_parts(network)
+    check_parts(parts, target)
     tool = find_compiler(compiler)
-    memory_map = machine_for(target, emulator, machine)
+    elsewhere = sum(part.byte_count + _ALIGNMENT_BYTES for part in parts if part.region > 0)
+    memory_map = machine_for(target, emulator, machine, more_ram_bytes=elsewhere)
     folder = out_dir / FOLDER
-    gather(codegen_dir / "c", folder, ("common", "bare_metal"), name)
-    write_text(folder / "link.ld", _linker_script(memory_map))
+    sections = [_section(part, memory_map) for part in parts]
+    model = app_model(name, [part.symbol for part in parts], sections)
+    gather(codegen_dir / "c", folder, ("common", "bare_metal"), model)
+    write_text(folder / "link.ld", _linker_script(memory_map, parts))
     flags = (*core_flags(tool, target.core), *COMMON_FLAGS, "-I.")
     limits = Limits(memory_map, MINIMUM_STACK_BYTES)
     build = _build_zig if tool.name == "zig" else _build_gcc
@@ -56,16 +71,32 @@ def run(
             "flags": [*flags, *_LINK_FLAGS],
             "elf": f"{FOLDER}/{name}.elf",
             "machine": memory_map.name,
+            "arena": [
+                {
+                    "symbol": part.symbol,
+                    "byte_count": part.byte_count,
+                    "region": target.rams[part.region].name,
+                    "linked_into": memory_map.ram_of(part.region).name,
+                }
+                for part in parts
+            ],
         },
     )
 
 
-def _linker_script(machine: Machine) -> str:
+def _section(part: ArenaPart, machine: Machine) -> str | None:
+    """The section of a part that is not in the first RAM region; gcc leaves out what `.bss.*` holds."""
+    return f".bss.ef_ram{part.region}" if part.region > 0 and machine.more_ram else None
+
+
+def _linker_script(machine: Machine, parts: Sequence[ArenaPart]) -> str:
+    used = sorted({part.region for part in parts if _section(part, machine)})
     return render(
         "bare_metal/link.ld.j2",
         machine=machine.name,
         flash=machine.flash,
         ram=machine.ram,
+        more_ram=[(index, machine.ram_of(index)) for index in used],
         minimum_stack_bytes=MINIMUM_STACK_BYTES,
     )
 

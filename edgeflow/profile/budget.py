@@ -33,12 +33,38 @@ class BudgetRow:
         return asdict(self)
 
 
-def target_limits(target: Target) -> dict[str, int | str]:
-    """What the target leaves to an application, as it stands in profile.json under ``limits``."""
+def memory_use(
+    totals: Mapping[str, Any], arena_parts: Sequence[Mapping[str, int]], target: Target
+) -> list[dict[str, Any]]:
+    """Each memory region that the program uses, as it stands in profile.json under ``memory``.
+
+    The first RAM region holds all but the parts of the arena that are for others.
+    """
+    elsewhere: dict[int, int] = {}
+    for part in arena_parts:
+        if part["region"] > 0:
+            elsewhere[part["region"]] = elsewhere.get(part["region"], 0) + part["byte_count"]
+    first = totals["ram_bytes"] - sum(elsewhere.values())
+    rows = [
+        (target.flash, totals["flash_bytes"], target.flash_available_bytes),
+        (target.ram, first, target.ram_available_bytes),
+        *((target.rams[i], used, target.rams[i].size_bytes) for i, used in sorted(elsewhere.items())),
+    ]
+    return [
+        {"kind": region.kind, "name": region.name, "used_bytes": used, "limit_bytes": limit}
+        for region, used, limit in rows
+    ]
+
+
+def target_limits(target: Target, memory: Sequence[Mapping[str, Any]]) -> dict[str, int | str]:
+    """What the target leaves to an application, as it stands in profile.json under ``limits``.
+
+    RAM is that of all regions in use.
+    """
     return {
         "flash_bytes": target.flash_available_bytes,
         "flash_reserved_bytes": target.reserved.flash_bytes,
-        "ram_bytes": target.ram_available_bytes,
+        "ram_bytes": sum(row["limit_bytes"] for row in memory if row["kind"] == "ram"),
         "ram_reserved_bytes": target.reserved.ram_bytes,
         "reserved_reason": target.reserved.reason,
     }
@@ -55,10 +81,12 @@ def budget_rows(
     ``budgets`` are the keys of the project's ``[budget]`` table; ``accuracy`` is the int8 model's on
     the test part, between 0 and 1, or None when the build has no pictures.
     """
-    totals, limits = profile["totals"], profile["limits"]
+    totals = profile["totals"]
     rows = [
-        _at_most(f"{kind} of {profile['target']}", totals[f"{kind}_bytes"], limits[f"{kind}_bytes"])
-        for kind in ("flash", "ram")
+        _at_most(
+            f"{_title(region, profile)} of {profile['target']}", region["used_bytes"], region["limit_bytes"]
+        )
+        for region in profile["memory"]
     ]
     for key, total, scale in _BUDGETS:
         limit = budgets.get(key)
@@ -69,6 +97,12 @@ def budget_rows(
     if least is not None:
         rows.append(_at_least(f"budget.{ACCURACY}", accuracy, least))
     return rows
+
+
+def _title(region: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
+    """``ram``, or where several of the kind are in use ``ram (dtcm)``."""
+    alike = [row for row in profile["memory"] if row["kind"] == region["kind"]]
+    return str(region["kind"] if len(alike) == 1 else f"{region['kind']} ({region['name']})")
 
 
 def check_budget(rows: Sequence[BudgetRow]) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from edgeflow.errors import InternalError
 from edgeflow.profile.image import Image, Section, Symbol
 
-ARENA_SYMBOL = "ef_arena"
+# The arena, or of one cut over memory regions its first part; the others are numbered.
+_ARENA = re.compile(r"ef_arena[0-9]*")
 # Armv7-M and Armv8-M fix the use of the address space: code below, SRAM and external RAM from here
 # (Armv7-M Architecture Reference Manual, DDI 0403, table B3-1).
 RAM_START = 0x2000_0000
@@ -65,11 +66,11 @@ def _is_in_ram(section: Section) -> bool:
 
 
 def arena_bytes(image: Image) -> int:
-    """Size of the arena's array."""
-    found = [symbol.byte_count for symbol in image.symbols if symbol.name == ARENA_SYMBOL]
-    if len(found) != 1:
-        raise InternalError(f"the image has {len(found)} symbols `{ARENA_SYMBOL}` with a size, expected one")
-    return found[0]
+    """Size of the arena's array, or of all that it is cut into."""
+    found = [symbol.byte_count for symbol in image.symbols if _ARENA.fullmatch(symbol.name)]
+    if not found:
+        raise InternalError("the image has no symbol `ef_arena` with a size")
+    return sum(found)
 
 
 def _padding(sections: list[Section], *, by_load_address: bool) -> int:

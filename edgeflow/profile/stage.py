@@ -8,7 +8,7 @@ from typing import Any
 
 from edgeflow.artifact import read_json, write_json
 from edgeflow.errors import InternalError
-from edgeflow.profile.budget import target_limits
+from edgeflow.profile.budget import memory_use, target_limits
 from edgeflow.profile.cycles import CORE_MODELS, CycleEstimate, cycles_by_slot
 from edgeflow.profile.image import Image, read_image
 from edgeflow.profile.instructions import Execution, instructions_by_slot, read_execution
@@ -36,19 +36,22 @@ def run(
     _check_arena(image, plan)
     size = image_size(image, network["model"])
     work = _Work(image, execution, target.core)
+    totals = _totals(size, plan, execution, network, work, target.clock_hz)
+    memory = memory_use(totals, network["arena_parts"], target)
     result = {
         "schema": SCHEMA,
         "target": target.name,
         "compiler": build["compiler"],
         "elf": build["elf"],
-        "totals": _totals(size, plan, execution, network, work, target.clock_hz),
+        "totals": totals,
         "kinds": _kinds(execution, target, work),
         "operators": _operators(network["operators"], work),
         "outside": _outside(network["operators"], work),
         "sections": [
             {"name": s.name, "flash_bytes": s.flash_bytes, "ram_bytes": s.ram_bytes} for s in size.sections
         ],
-        "limits": target_limits(target),
+        "memory": memory,
+        "limits": target_limits(target, memory),
     }
     write_json(out_dir / "profile.json", result)
 

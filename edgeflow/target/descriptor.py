@@ -30,7 +30,11 @@ def _about(text: str) -> msgspec.Meta:
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One memory region; `[[memory]]` is repeated, the first of each kind is the one used."""
+    """One memory region; `[[memory]]` is repeated, in order of preference.
+
+    The first flash region holds the program, the first RAM region static data, stack and arena; an arena
+    that is too large for it takes further RAM regions, in this order.
+    """
 
     name: Annotated[Kebab, _about("what the data sheet calls the region")]
     kind: Annotated[Literal["flash", "ram"], _about("`flash` (code and constants) or `ram`")]
@@ -88,6 +92,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def ram(self) -> Memory:
         """The region that holds arena, data and stack."""
         return next(m for m in self.memory if m.kind == "ram")
+
+    @property
+    def rams(self) -> tuple[Memory, ...]:
+        """All RAM regions, in order of preference."""
+        return tuple(m for m in self.memory if m.kind == "ram")
 
     @property
     def flash_origin(self) -> int:

@@ -1,11 +1,9 @@
 /* The application around a model, the same on every platform: cases in, results out, then the
- * stack's high-water mark. ef_app_model.h maps the model's names to those used here. */
+ * stack's high-water mark. ef_app_model.h maps the model's names to those used here and holds the arena. */
 #include <stdint.h>
 
 #include "ef_app_model.h"
 #include "ef_platform.h"
-
-static uint8_t ef_arena[EF_APP_ARENA_BYTES] __attribute__((aligned(EF_APP_ARENA_ALIGNMENT)));
 
 #ifdef EF_APP_STATEFUL
 /* A byte before each case: 0 to keep the state of the case before, else to begin anew. 0 at the end. */
@@ -15,7 +13,7 @@ static int ef_prepare_state(void)
     if (ef_platform_read(&is_first, 1) == 0) {
         return 0;
     }
-    if (is_first != 0 && ef_app_reset(ef_arena) != 0) {
+    if (is_first != 0 && ef_app_reset(EF_APP_ARENA) != 0) {
         ef_platform_exit(EF_EXIT_INVOKE);
     }
     return 1;
@@ -35,7 +33,7 @@ static int ef_read_case(void)
 #endif
     for (int index = 0; index < EF_APP_INPUT_COUNT; ++index) {
         const size_t wanted = ef_app_input_bytes(index);
-        const size_t got = ef_platform_read(ef_app_input(ef_arena, index), wanted);
+        const size_t got = ef_platform_read(ef_app_input(EF_APP_ARENA, index), wanted);
         if (got == 0 && index == 0 && !is_inside) {
             return 0;
         }
@@ -60,11 +58,11 @@ int main(void)
 {
     ef_platform_init();
     while (ef_read_case()) {
-        if (ef_app_invoke(ef_arena) != 0) {
+        if (ef_app_invoke(EF_APP_ARENA) != 0) {
             ef_platform_exit(EF_EXIT_INVOKE);
         }
         for (int index = 0; index < EF_APP_OUTPUT_COUNT; ++index) {
-            ef_platform_write(ef_app_output(ef_arena, index), ef_app_output_bytes(index));
+            ef_platform_write(ef_app_output(EF_APP_ARENA, index), ef_app_output_bytes(index));
         }
     }
     ef_write_trailer();

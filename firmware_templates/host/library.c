@@ -12,7 +12,6 @@ EF_EXPORT void ef_library_set_trace(ef_trace_callback callback);
 EF_EXPORT int ef_library_run(const uint8_t *inputs, uint8_t *outputs);
 void ef_trace(int tensor_id, const void *data, size_t byte_count);
 
-static uint8_t ef_arena[EF_APP_ARENA_BYTES] __attribute__((aligned(EF_APP_ARENA_ALIGNMENT)));
 static ef_trace_callback ef_callback;
 
 void ef_library_set_trace(ef_trace_callback callback)
@@ -39,22 +38,22 @@ int ef_library_run(const uint8_t *inputs, uint8_t *outputs)
     const int is_first = 1;
 #endif
     if (is_first) {
-        memset(ef_arena, 0xA5, sizeof ef_arena);
+        EF_APP_FILL_ARENA(0xA5);
     }
 #ifdef EF_APP_STATEFUL
-    if (is_first && ef_app_reset(ef_arena) != 0) {
+    if (is_first && ef_app_reset(EF_APP_ARENA) != 0) {
         return -1;
     }
 #endif
     for (int index = 0; index < EF_APP_INPUT_COUNT; ++index) {
         const size_t byte_count = ef_app_input_bytes(index);
-        memcpy(ef_app_input(ef_arena, index), inputs, byte_count);
+        memcpy(ef_app_input(EF_APP_ARENA, index), inputs, byte_count);
         inputs += byte_count;
     }
-    const int result = ef_app_invoke(ef_arena);
+    const int result = ef_app_invoke(EF_APP_ARENA);
     for (int index = 0; index < EF_APP_OUTPUT_COUNT; ++index) {
         const size_t byte_count = ef_app_output_bytes(index);
-        memcpy(outputs, ef_app_output(ef_arena, index), byte_count);
+        memcpy(outputs, ef_app_output(EF_APP_ARENA, index), byte_count);
         outputs += byte_count;
     }
     return result;

@@ -82,7 +82,9 @@ def test_a_network_over_two_regions_gives_the_same_bytes(name, shared_dir, tmp_p
     regions = MODELS[name]
     split, plan, network = generated(name, tmp_path / "split", shared_dir, regions)
     whole, plan_of_one, _ = generated(name, tmp_path / "whole", shared_dir)
-    assert [region["index"] for region in plan["regions"]] == network["arena_regions"] == [0, 1]
+    parts = [{"region": r["index"], "byte_count": r["used_bytes"]} for r in plan["regions"]]
+    assert network["arena_parts"] == parts
+    assert [part["region"] for part in parts] == [0, 1]
     assert plan_of_one["arena_bytes"] > max(regions)
     random = np.random.default_rng(3)
     for case in range(4):

@@ -3,16 +3,27 @@
 import pytest
 
 from edgeflow.errors import BudgetError
-from edgeflow.profile.budget import budget_rows, check_budget, target_limits
+from edgeflow.profile.budget import budget_rows, check_budget, memory_use, target_limits
 from edgeflow.target.descriptor import load_target
 
-PROFILE = {
-    "target": "cortex-m",
-    "limits": target_limits(load_target("cortex-m")),
-    "totals": {"flash_bytes": 104_857, "ram_bytes": 65_536, "latency_us": 12_500.0},
-}
+ONE_PART = [{"region": 0, "byte_count": 4000}]
+
+
+def profile_of(totals, target="cortex-m", parts=ONE_PART):
+    """What of profile.json the limits are compared with."""
+    loaded = load_target(target)
+    memory = memory_use(totals, parts, loaded)
+    return {
+        "target": target,
+        "memory": memory,
+        "limits": target_limits(loaded, memory),
+        "totals": totals,
+    }
+
+
+PROFILE = profile_of({"flash_bytes": 104_857, "ram_bytes": 65_536, "latency_us": 12_500.0})
 NOT_TIMED = PROFILE | {"totals": PROFILE["totals"] | {"latency_us": None}}
-TIGHT = PROFILE | {"totals": {"flash_bytes": 1_048_577, "ram_bytes": 300_000, "latency_us": 1.0}}
+TIGHT = profile_of({"flash_bytes": 1_048_577, "ram_bytes": 300_000, "latency_us": 1.0})
 
 
 def rows_by_name(*args, **kwargs):
@@ -29,10 +40,25 @@ def test_target_always_counts():
 
 
 def test_what_the_board_reserves_is_not_there():
-    limits = target_limits(load_target("arduino-nano-33-ble-sense"))
+    limits = profile_of(PROFILE["totals"], "arduino-nano-33-ble-sense")["limits"]
     assert limits["flash_bytes"] == 983_040
     assert limits["ram_bytes"] == 262_144 - 512
     assert "boot loader" in limits["reserved_reason"]
+
+
+def test_each_memory_region_has_its_limit():
+    """512 KiB of AXI SRAM and 128 KiB of DTCM: together enough, but the second holds too much."""
+    parts = [{"region": 0, "byte_count": 400_000}, {"region": 1, "byte_count": 131_073}]
+    totals = {"flash_bytes": 100, "ram_bytes": 535_000, "latency_us": None}
+    profile = profile_of(totals, "nucleo-h743zi2", parts)
+    rows = budget_rows(profile, {})
+    assert [(r.name, r.value, r.limit, r.ok) for r in rows[1:]] == [
+        ("ram (axi-sram) of nucleo-h743zi2", 403_927, 524_288, True),
+        ("ram (dtcm) of nucleo-h743zi2", 131_073, 131_072, False),
+    ]
+    assert profile["limits"]["ram_bytes"] == 655_360
+    with pytest.raises(BudgetError, match=r"^ram \(dtcm\) of nucleo-h743zi2 is 131,072 bytes but 131,073"):
+        check_budget(rows)
 
 
 @pytest.mark.parametrize(

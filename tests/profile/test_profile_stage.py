@@ -48,7 +48,13 @@ def folders(link, compiler, tmp_path):
         tmp_path / "firmware" / "build.json",
         {"schema": 1, "compiler": compiler, "elf": "firmware/digits.elf"},
     )
-    network = {"model": "digits", "operators": [OPERATOR, ALIAS], "dense_macs": 5000}
+    parts = [{"region": 0, "byte_count": 2048}]
+    network = {
+        "model": "digits",
+        "operators": [OPERATOR, ALIAS],
+        "dense_macs": 5000,
+        "arena_parts": parts,
+    }
     write_json(tmp_path / "codegen" / "network.json", network)
     write_json(tmp_path / "codegen" / "memory_plan.json", {"arena_bytes": 2048, "lower_bound_bytes": 2000})
     image = read_image(elf)

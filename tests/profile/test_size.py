@@ -67,7 +67,7 @@ def test_another_models_prefix_has_other_weights(image):
 
 def test_image_without_arena_is_refused(image):
     without = Image(image.sections, tuple(s for s in image.symbols if s.name != "ef_arena"))
-    with pytest.raises(InternalError, match="0 symbols `ef_arena`"):
+    with pytest.raises(InternalError, match="no symbol `ef_arena`"):
         image_size(without, "digits")
 
 

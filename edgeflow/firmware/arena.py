@@ -1,0 +1,53 @@
+"""The arena of a program: which RAM of a target it may take, and where each of its parts is put."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edgeflow.errors import BuildError
+from edgeflow.firmware.sources import MINIMUM_STACK_BYTES
+from edgeflow.target.descriptor import Target
+
+# Kept free beside arena and stack for what the program around the model keeps in RAM: the shared main
+# and its platform have some ten bytes, so that this leaves room for alignment and a user's own few.
+STATIC_ALLOWANCE_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaPart:
+    """One part: its array in the program, its size, and which RAM region of the target it is for."""
+
+    symbol: str
+    byte_count: int
+    region: int
+
+
+def arena_regions(target: Target) -> tuple[int, ...]:
+    """What an arena may take of each RAM region of a target, in bytes; nothing where there is only one.
+
+    The first also holds static data and stack; with a single region the linker says what is too much.
+    """
+    if len(target.rams) < 2:
+        return ()
+    first = target.ram_available_bytes - MINIMUM_STACK_BYTES - STATIC_ALLOWANCE_BYTES
+    return (max(first, 1), *(region.size_bytes for region in target.rams[1:]))
+
+
+def arena_parts(network: Mapping[str, Any]) -> tuple[ArenaPart, ...]:
+    """The parts of a ``network.json``: ``ef_arena``, then ``ef_arena1`` ..."""
+    return tuple(
+        ArenaPart(f"ef_arena{position or ''}", part["byte_count"], part["region"])
+        for position, part in enumerate(network["arena_parts"])
+    )
+
+
+def check_parts(parts: Sequence[ArenaPart], target: Target) -> None:
+    """Raise BuildError when the arena was cut for more RAM regions than the target has."""
+    needed, present = max(part.region for part in parts) + 1, len(target.rams)
+    if needed > present:
+        raise BuildError(
+            f"the arena was cut over {needed} memory regions but target `{target.name}` has {present} of RAM",
+            "leave `regions` out of [codegen]: a build takes those of its target",
+        )
