@@ -59,13 +59,16 @@ def _make_codegen(work: Work) -> None:
 
 
 def _codegen_options(build: Build) -> CodegenOptions:
-    """The project's, with the target's memory regions where it names none and the target has several."""
+    """The project's; kernels and memory regions that it leaves open are those of the target."""
     from edgeflow.firmware.arena import arena_regions
 
     options = build.project.codegen
-    if options.regions:
-        return options
-    return msgspec.structs.replace(options, regions=arena_regions(build.target))
+    core_kernels = "dsp" if build.target.core_info.has_dsp else "plain"
+    return msgspec.structs.replace(
+        options,
+        kernels=core_kernels if options.kernels == "auto" else options.kernels,
+        regions=options.regions or arena_regions(build.target),
+    )
 
 
 def _codegen_parameters(build: Build) -> object:

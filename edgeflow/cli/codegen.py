@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from edgeflow import console
 from edgeflow.cli.options import ModelFile, Shapes, Signature
+from edgeflow.errors import UsageError
 
 
 def codegen(
@@ -30,6 +31,9 @@ def codegen(
             "--emit-ir", help="Also write graph_before.txt and graph_after.txt, before and after the passes."
         ),
     ] = False,
+    kernels: Annotated[
+        str, typer.Option("--kernels", help="auto or plain; dsp for Cortex-M4, M7 and M33.")
+    ] = "auto",
     shapes: Shapes = None,
     signature: Signature = None,
     static_arena: Annotated[
@@ -53,9 +57,13 @@ def codegen(
     from edgeflow.artifact import read_json
     from edgeflow.codegen.options import CodegenOptions, parse_regions, parse_shapes
     from edgeflow.codegen.stage import run
+    from edgeflow.ops.spec import KERNEL_SETS
     from edgeflow.pipeline import model_name
 
+    if kernels not in {"auto", *KERNEL_SETS}:
+        raise UsageError(f"there are no kernels `{kernels}`", f"auto, {', '.join(KERNEL_SETS)}")
     options = CodegenOptions(
+        kernels=cast(Literal["auto", "plain", "dsp"], kernels),
         disabled_passes=tuple(disable_pass or ()),
         emit_ir=emit_ir,
         static_arena=static_arena,

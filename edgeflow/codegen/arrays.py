@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ class Array:
     name: str
     c_type: str
     values: npt.NDArray[np.generic]
+    alignment_bytes: int = 1
 
 
 class ArrayPool:
@@ -42,7 +43,9 @@ class ArrayPool:
         """Bytes of all arrays."""
         return sum(array.values.nbytes for array in self._arrays.values())
 
-    def name(self, role: str, op_index: int, values: npt.NDArray[np.generic]) -> str:
+    def name(
+        self, role: str, op_index: int, values: npt.NDArray[np.generic], alignment_bytes: int = 1
+    ) -> str:
         """The name of the array of that content; a null pointer if there is no element."""
         if role not in ROLES:
             raise InternalError(f"`{role}` is no role of a constant array", f"roles: {', '.join(ROLES)}")
@@ -53,4 +56,6 @@ class ArrayPool:
         if key not in self._arrays:
             wish = f"{self._prefix}_{role}_op{op_index:02d}"
             self._arrays[key] = Array(self._names.unique(wish), kind, values)
+        if self._arrays[key].alignment_bytes < alignment_bytes:
+            self._arrays[key] = replace(self._arrays[key], alignment_bytes=alignment_bytes)
         return self._arrays[key].name

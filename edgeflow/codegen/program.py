@@ -241,8 +241,8 @@ class _Resolver:
         match arg:
             case TensorArg():
                 return self._tensor_argument(op, arg)
-            case ConstArray(role=role, values=values):
-                return Argument(self.pool.name(role, op.index, values), "")
+            case ConstArray(role=role, values=values, alignment_bytes=alignment_bytes):
+                return Argument(self.pool.name(role, op.index, values, alignment_bytes), "")
             case ScratchArg() if call.scratch_bytes > 0:
                 text = f"(void *)({self.place(self.scratch[position]).text('arena')})"
                 return Argument(text, f"scratch, {call.scratch_bytes} bytes")

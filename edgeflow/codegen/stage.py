@@ -13,17 +13,16 @@ from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json, work_of
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
+from edgeflow.codegen.schedule import ALIAS_OPS, best_schedule
 from edgeflow.codegen.tflm import tflm_form
 from edgeflow.frontend.interface import Choice
 from edgeflow.frontend.tflite import read_interface, read_model
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.text import format_graph
-from edgeflow.memory.checker import check_plan
 from edgeflow.memory.picture import plan_svg
-from edgeflow.memory.planner import plan_in_best_order
 from edgeflow.memory.timeline import plan_to_json
-from edgeflow.ops.call_overlap import operator_overlaps
-from edgeflow.ops.registry import REGISTRY, check_ops, lower, op_macs
+from edgeflow.ops.registry import check_ops, op_macs
+from edgeflow.ops.spec import KernelSet
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
@@ -61,7 +60,13 @@ def run(
     check_ops(dense, model.name)
     graph, changes = traced_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
-    program = compile_graph(graph, name=name, source_sha256=sha256_bytes(flatbuffer), regions=options.regions)
+    program = compile_graph(
+        graph,
+        name=name,
+        source_sha256=sha256_bytes(flatbuffer),
+        regions=options.regions,
+        kernels="plain" if options.kernels == "auto" else options.kernels,
+    )
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
     tflm = tflm_form(micro, model.name, name=name, symbol=symbol, options=options)
@@ -91,7 +96,14 @@ def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:
     return with_shapes(flatbuffer, {i: tensor.shape for i, tensor in inferred.items() if i >= 0})
 
 
-def compile_graph(graph: Graph, *, name: str, source_sha256: str, regions: Sequence[int] = ()) -> Program:
+def compile_graph(
+    graph: Graph,
+    *,
+    name: str,
+    source_sha256: str,
+    regions: Sequence[int] = (),
+    kernels: KernelSet = "plain",
+) -> Program:
     """Lower, plan and resolve a graph whose operators have been checked.
 
     Raises:
@@ -99,18 +111,13 @@ def compile_graph(graph: Graph, *, name: str, source_sha256: str, regions: Seque
         BudgetError: the arena does not fit the regions.
         InternalError: the memory plan is wrong.
     """
-    calls = {op.index: lower(graph, op) for op in graph.ops}
-    scratch_bytes = {index: max(call.scratch_bytes for call in several) for index, several in calls.items()}
-    alias_ops = frozenset(kind for kind, spec in REGISTRY.items() if spec.is_alias)
-    overlaps = {index: operator_overlaps(graph, several) for index, several in calls.items()}
-    graph, plan = plan_in_best_order(graph, scratch_bytes, alias_ops, overlaps=overlaps, regions=regions)
-    check_plan(graph, plan, scratch_bytes, alias_ops, overlaps, regions)
+    schedule = best_schedule(graph, kernels, regions)
     return build_program(
-        graph,
-        calls,
-        plan,
+        schedule.graph,
+        schedule.calls,
+        schedule.plan,
         name=name,
         source_sha256=source_sha256,
         macs={op.index: op_macs(graph, op) for op in graph.ops},
-        alias_ops=alias_ops,
+        alias_ops=ALIAS_OPS,
     )

@@ -12,13 +12,15 @@ class Overlap:
 
     The condition is ``output offset + distance_bytes <= input offset``: the operator then writes no
     byte of the output over a byte of the input that it still has to read. A distance of 0 allows the
-    same place; a negative one allows an output that begins that far behind the input's begin. The
-    input is destroyed where they overlap.
+    same place; a negative one allows an output that begins that far behind the input's begin. With
+    ``in_place`` the very same place is allowed, too, whatever the distance. The input is destroyed
+    where they overlap.
     """
 
     input_id: int
     output_id: int
     distance_bytes: int
+    in_place: bool = False
 
 
 # The overlaps that each operator allows, by ``Op.index``; an operator without an entry allows none.

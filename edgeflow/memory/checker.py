@@ -148,14 +148,19 @@ class _Playback:
     def _demand_distances(self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int, _Region]) -> None:
         """An output that touches an input must begin as far before it as the operator needs."""
         least: dict[tuple[int, int], int] = {}
+        in_place: set[tuple[int, int]] = set()
         for overlap in self.overlaps.get(op.index, ()):
             least[overlap.input_id, overlap.output_id] = overlap.distance_bytes
+            if overlap.in_place:
+                in_place.add((overlap.input_id, overlap.output_id))
         for (input_id, read), (output_id, write) in product(reads.items(), writes.items()):
             if not write.touches(read):
                 continue
             words = f"`{read.owner}` and `{write.owner}` overlap in {self.graph.label(op)}"
             if (input_id, output_id) not in least:
                 raise _fail(words)
+            if (input_id, output_id) in in_place and read.start == write.start:
+                continue
             if read.start - write.start < least[input_id, output_id]:
                 raise _fail(f"{words} with less than {least[input_id, output_id]} bytes between their begins")
 

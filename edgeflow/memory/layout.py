@@ -68,6 +68,7 @@ def pair_limits(
 ) -> list[list[Limit]]:
     """For each buffer what the others alive during one of its operators forbid it."""
     distance = {(s.source, s.output): s.distance for s in sharings}
+    in_place = {(s.source, s.output) for s in sharings if s.in_place}
     limits: list[list[Limit]] = [[] for _ in buffers]
     for i, buffer in enumerate(buffers):
         for j, other in enumerate(buffers):
@@ -78,7 +79,9 @@ def pair_limits(
                 below = distance[j, i]
             elif (i, j) in distance:
                 above = distance[i, j]
-            if below + above > 0:
+            if (i, j) in in_place or (j, i) in in_place:  # the other's own offset stays free
+                limits[i] += [(j, each[0], each[1]) for each in ((below, 0), (0, above)) if sum(each) > 0]
+            elif below + above > 0:
                 limits[i].append((j, below, above))
     return limits
 

@@ -124,9 +124,9 @@ def _shared(
             start = max(source.offset_bytes, output.offset_bytes)
             shared = min(source.end_bytes, output.end_bytes) - start
             if shared > 0:
-                found.append(
-                    SharedBytes(op.index, each.input_id, each.output_id, each.distance_bytes, shared)
-                )
+                together = each.in_place and source.offset_bytes == output.offset_bytes
+                distance = min(each.distance_bytes, 0) if together else each.distance_bytes
+                found.append(SharedBytes(op.index, each.input_id, each.output_id, distance, shared))
     return tuple(found)
 
 

@@ -15,14 +15,20 @@ from edgeflow.memory.plan import align_up
 class Sharing:
     """Two buffers by index: ``output`` may overlap ``source`` if it begins ``distance`` bytes before it.
 
-    ``position`` is the place of their operator in execution order; the distance is a multiple of the
-    alignment, as all offsets are.
+    With ``in_place`` it may also begin exactly where the source does. ``position`` is the place of their
+    operator in execution order; the distance is a multiple of the alignment, as all offsets are.
     """
 
     position: int
     source: int
     output: int
     distance: int
+    in_place: bool = False
+
+    @property
+    def least(self) -> int:
+        """How far before the source the output begins at least, in the same place or nearest to it."""
+        return min(self.distance, 0) if self.in_place else self.distance
 
 
 def sharings(
@@ -45,28 +51,31 @@ def allowed_sharings(
     owner = {tensor_id: i for i, buffer in enumerate(buffers) for tensor_id in buffer.tensor_ids}
     found = []
     for position, op in enumerate(graph.ops):
-        for (source, output), least in _pairs(op, owner, overlaps.get(op.index, ())):
+        for (source, output), least, in_place in _pairs(op, owner, overlaps.get(op.index, ())):
             mortal = kept.isdisjoint(buffers[source].tensor_ids)
             distance = align_up(least, alignment_bytes)
-            if mortal and source != output and distance < buffers[output].byte_count:
-                found.append(Sharing(position, source, output, distance))
+            saves = in_place or distance < buffers[output].byte_count
+            if mortal and source != output and saves:
+                found.append(Sharing(position, source, output, distance, in_place))
     return tuple(found)
 
 
 def _pairs(
     op: Op, owner: Mapping[int, int], overlaps: Sequence[Overlap]
-) -> Iterator[tuple[tuple[int, int], int]]:
-    """Buffers of an input and an output, and the distance that suits all tensors of the input's buffer.
+) -> Iterator[tuple[tuple[int, int], int, bool]]:
+    """Buffers of an input and an output, with what suits all tensors of the input's buffer.
 
     A variable that the operator updates is no output: it is alive all the time.
     """
     distances = {(each.input_id, each.output_id): each.distance_bytes for each in overlaps}
+    in_place = {(each.input_id, each.output_id) for each in overlaps if each.in_place}
     read = {i for i in op.inputs if i is not None and i in owner}
     for output_id in (i for i in op.outputs if any(i == output for _, output in distances)):
         for source in dict.fromkeys(owner[i] for i in sorted(read)):
             names = [i for i in read if owner[i] == source]
             if all((i, output_id) in distances for i in names):
-                yield (source, owner[output_id]), max(distances[i, output_id] for i in names)
+                together = all((i, output_id) in in_place for i in names)
+                yield (source, owner[output_id]), max(distances[i, output_id] for i in names), together
 
 
 def shared_bytes_limit(sizes: Sequence[int], sharings: Sequence[Sharing]) -> int:
@@ -81,8 +90,8 @@ def shared_bytes_limit(sizes: Sequence[int], sharings: Sequence[Sharing]) -> int
         by_output.setdefault(sharing.output, []).append(sharing)
     for output, group in by_output.items():
         shared = 0
-        for sharing in sorted(group, key=lambda s: -s.distance):
-            shared = min(shared + sizes[sharing.source], sizes[output] - max(sharing.distance, 0))
+        for sharing in sorted(group, key=lambda s: -s.least):
+            shared = min(shared + sizes[sharing.source], sizes[output] - max(sharing.least, 0))
         total += shared
     return min(total, sum(sizes[source] for source in {s.source for s in sharings}))
 

@@ -103,7 +103,9 @@ def in_batches(starts: Places, batches: int, input_size: int) -> Places:
     return np.where(starts == NO_PLACE, NO_PLACE, repeated).reshape(-1)
 
 
-def overlap(source: Tensor, output: Tensor, distance_bytes: int) -> tuple[Overlap, ...]:
+def overlap(
+    source: Tensor, output: Tensor, distance_bytes: int, *, in_place: bool = False
+) -> tuple[Overlap, ...]:
     """The overlap of one input, or none where it would save nothing or is not allowed in C.
 
     A C compiler may take it that objects of different types do not overlap unless one is of
@@ -111,10 +113,11 @@ def overlap(source: Tensor, output: Tensor, distance_bytes: int) -> tuple[Overla
     """
     sizes = {DTYPE_BYTES[source.dtype], DTYPE_BYTES[output.dtype]}
     alike = source.dtype == output.dtype or 1 in sizes
-    if source.is_constant or not alike or distance_bytes >= output.byte_count:
+    if source.is_constant or not alike or (distance_bytes >= output.byte_count and not in_place):
         return ()
-    # Where the output begins behind the input there is nothing left to share.
-    return (Overlap(source.id, output.id, max(distance_bytes, -source.byte_count)),)
+    # Where the output begins behind the input, or ends before it, there is nothing left to share.
+    distance_bytes = min(max(distance_bytes, -source.byte_count), output.byte_count)
+    return (Overlap(source.id, output.id, distance_bytes, in_place),)
 
 
 def element_overlap(source: Tensor, output: Tensor, distance: int) -> tuple[Overlap, ...]:

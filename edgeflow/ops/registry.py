@@ -83,9 +83,10 @@ from edgeflow.ops import (
 from edgeflow.ops import select as select_op
 from edgeflow.ops import slice as slice_op
 from edgeflow.ops import sum as sum_op
+from edgeflow.ops.dsp.table import DSP_LOWERINGS
 from edgeflow.ops.element_types import ANY, element_types, sentence
 from edgeflow.ops.float_edges import FLOAT32
-from edgeflow.ops.spec import KernelCall, OpSpec
+from edgeflow.ops.spec import KernelCall, KernelSet, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
     {
@@ -234,7 +235,19 @@ def op_macs(graph: Graph, op: Op) -> int:
     return _known(graph, op).macs(graph, op)
 
 
-def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
+def lower(graph: Graph, op: Op, kernels: KernelSet = "plain") -> tuple[KernelCall, ...]:
     """The kernel calls, in sequence, of an operator that ``check_ops`` has accepted."""
+    return choices(graph, op, kernels)[0]
+
+
+def choices(graph: Graph, op: Op, kernels: KernelSet) -> tuple[tuple[KernelCall, ...], ...]:
+    """The calls to choose from, from the least scratch memory to the fastest.
+
+    An operator without a kernel in the set, or one outside that kernel's limits, has its plain calls.
+    """
+    if kernels == "dsp" and op.kind in DSP_LOWERINGS:
+        found = DSP_LOWERINGS[op.kind](graph, op)
+        if found:
+            return tuple((call,) for call in found)
     calls = _known(graph, op).lower(graph, op)
-    return calls if isinstance(calls, tuple) else (calls,)
+    return (calls if isinstance(calls, tuple) else (calls,),)

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
+
+# Kernels by what they ask of a core: nothing, or the DSP extension (in plain C on any other core).
+KernelSet = Literal["plain", "dsp"]
+KERNEL_SETS: tuple[KernelSet, ...] = get_args(KernelSet)
 
 # A rule is a limit of the operator. It returns True when the operator keeps it; its docstring is
 # the sentence the user reads when it does not, and the line in docs/operators.md.
@@ -31,11 +36,13 @@ class ConstArray:
 
     ``role`` becomes part of the symbol name (``weights``, ``bias``, ``multiplier``, ``shift``,
     ``table``); all of them count as weights in the profile. ``values`` is C-contiguous and its
-    dtype gives the C type (int8_t, int16_t, int32_t, float).
+    dtype gives the C type (int8_t, int16_t, int32_t, float). A kernel that reads words needs an
+    ``alignment_bytes`` of more than the type has.
     """
 
     role: str
     values: npt.NDArray[np.generic]
+    alignment_bytes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

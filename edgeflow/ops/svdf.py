@@ -11,7 +11,7 @@ from edgeflow.ops import rules, shapes
 from edgeflow.ops.geometry import int_attr
 from edgeflow.ops.lowering import quant_of, tensor_arg, zero_point_offsets
 from edgeflow.ops.quant_math import float32_product_ratio, quantize_multiplier
-from edgeflow.ops.spec import KernelCall, NullArg, OpSpec, Shapes, TensorArg
+from edgeflow.ops.spec import ConstArray, KernelCall, OpSpec, Shapes, TensorArg
 
 FEATURE_WEIGHTS, TIME_WEIGHTS, BIAS, STATE = 1, 2, 3, 4
 
@@ -119,7 +119,6 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             tensor_arg(source),
             tensor_arg(features),
             tensor_arg(times),
-            NullArg() if bias is None else TensorArg(bias.id, "bias"),
             TensorArg(graph.input_tensor(op, STATE).id),
             TensorArg(output.id),
         ),
@@ -135,6 +134,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
             ("state_shift", to_state[1]),
             ("output_multiplier", to_output[0]),
             ("output_shift", to_output[1]),
+            ("bias", None if bias is None else ConstArray("bias", np.asarray(bias.data, np.int32))),
         ),
     )
 

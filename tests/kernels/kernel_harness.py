@@ -88,7 +88,8 @@ def struct_types():
             types[name] = type(name, (ctypes.Structure,), {"_fields_": fields})
 
     for name in bodies:
-        build(name)
+        if name.endswith("_params"):  # others pass from kernel to kernel only
+            build(name)
     return types
 
 

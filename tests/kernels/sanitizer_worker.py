@@ -42,7 +42,9 @@ def main():
         run_call(library, overflowing_mean(), small)
     else:
         for case in CASES:
-            run_all(library, graph_of(case), case.feeds)
+            graph = graph_of(case)
+            for kernel_set in ("plain", "dsp"):
+                run_all(library, graph, case.feeds, kernel_set)
         sys.stdout.write(str(len(CASES)))
 
 

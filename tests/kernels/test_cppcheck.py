@@ -11,7 +11,9 @@ CPPCHECK = shutil.which("cppcheck")
 CHECKS = "--enable=warning,style,performance,portability"
 # Rules of MISRA C:2012 that the kernels break on purpose. All are advisory but those marked "required".
 DEVIATIONS = {
+    "misra-c2012-2.2": "a pointer that a loop leaves behind its last element",
     "misra-c2012-2.5": "a header's macro need not be used by every file that includes it",
+    "misra-c2012-2.7": "operands that only an instruction in assembly names",
     "misra-c2012-5.9": "static functions of two kernels may have one name",
     "misra-c2012-8.7": "a kernel is external so that the generated file can call it",
     "misra-c2012-8.9": "a table at file scope is seen by a reader before the code",
@@ -25,6 +27,8 @@ DEVIATIONS = {
     "misra-c2012-15.5": "early returns keep nesting flat",
     "misra-c2012-17.8": "a pointer parameter walks over its array",
     "misra-c2012-18.4": "pointers into tensors move by strides",
+    "misra-c2012-20.7": "macros of assembly text, which parentheses would break",
+    "misra-c2012-20.10": "the same",
 }
 
 pytestmark = pytest.mark.skipif(CPPCHECK is None, reason="cppcheck is not installed")

@@ -21,15 +21,24 @@ from edgeflow.ops.registry import lower
 
 
 @cache
-def lowered(position):
-    """Graph, calls and overlaps of a case."""
+def lowered(place):
+    """Graph, calls and overlaps of a case, which is named by its position and the kernels."""
+    position, kernel_set = place
     graph = graph_of(CASES[position])
-    calls = lower(graph, graph.ops[0])
+    calls = lower(graph, graph.ops[0], kernel_set)
     return graph, calls, operator_overlaps(graph, calls)
 
 
-OVERLAPPING = [i for i in range(len(CASES)) if lowered(i)[2]]
-SHARING = {lowered(i)[1][0].function for i in OVERLAPPING}
+PLACES = [(i, "plain") for i in range(len(CASES))]
+PLACES += [(i, "dsp") for i in range(len(CASES)) if lowered((i, "dsp"))[1][0].function.endswith("_dsp")]
+OVERLAPPING = [place for place in PLACES if lowered(place)[2]]
+SHARING = {lowered(place)[1][0].function for place in OVERLAPPING}
+
+
+def title(place):
+    """How a test names a case."""
+    case = CASES[place[0]]
+    return f"{case.kind}-{case.name}-{place[1]}"
 
 
 def alignment_of(graph, overlap):
@@ -55,10 +64,10 @@ def outputs_at(library, graph, calls, feed, overlap, distance):
     return [arrays[i].copy() for i in graph.outputs]
 
 
-def is_right_at(library, position, overlap, distance):
+def is_right_at(library, place, overlap, distance):
     """Whether every input set gives the bytes that it gives without overlap."""
-    graph, calls, _ = lowered(position)
-    feeds = CASES[position].feeds
+    graph, calls, _ = lowered(place)
+    feeds = CASES[place[0]].feeds
     for feed, expected in zip(feeds, run_all(library, graph, feeds), strict=True):
         found = outputs_at(library, graph, calls, feed, overlap, distance)
         if [a.tobytes() for a in found] != [a.tobytes() for a in expected]:
@@ -66,12 +75,12 @@ def is_right_at(library, position, overlap, distance):
     return True
 
 
-@pytest.mark.parametrize("position", OVERLAPPING, ids=lambda i: f"{CASES[i].kind}-{CASES[i].name}")
-def test_kernel_is_right_at_the_least_distance(position, kernels):
-    graph, _, overlaps = lowered(position)
+@pytest.mark.parametrize("place", OVERLAPPING, ids=title)
+def test_kernel_is_right_at_the_least_distance(place, kernels):
+    graph, _, overlaps = lowered(place)
     for overlap in overlaps:
         step = alignment_of(graph, overlap)
-        assert is_right_at(kernels, position, overlap, -(-overlap.distance_bytes // step) * step)
+        assert is_right_at(kernels, place, overlap, -(-overlap.distance_bytes // step) * step)
 
 
 # One byte too near destroys the lowest bits of a float's mantissa, which no rounding to int8 shows.
@@ -81,17 +90,17 @@ UNSEEN = {"ef_quantize_f32_s8"}
 def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
     """One case of a kernel is enough: where a window's weight is 0, the destroyed byte does not show."""
     broken = dict.fromkeys(SHARING, False)
-    for position in OVERLAPPING:
-        graph, calls, overlaps = lowered(position)
+    for place in OVERLAPPING:
+        graph, calls, overlaps = lowered(place)
         for overlap in () if broken[calls[0].function] else overlaps:
             step = alignment_of(graph, overlap)
             least = -(-overlap.distance_bytes // step) * step
-            broken[calls[0].function] |= not is_right_at(kernels, position, overlap, least - step)
+            broken[calls[0].function] |= not is_right_at(kernels, place, overlap, least - step)
     assert {function for function, seen in broken.items() if not seen} == UNSEEN
 
 
 def test_every_kernel_but_fills_and_those_of_two_wide_types_allows_some_overlap():
-    assert {lowered(i)[1][0].function for i in range(len(CASES))} - SHARING == {
+    assert {lowered(place)[1][0].function for place in PLACES} - SHARING == {
         *("ef_fill_s8", "ef_fill_s16", "ef_lstm_s8", "ef_svdf_s8"),
         *("ef_quantize_f32_s16", "ef_dequantize_s16_f32"),
     }

@@ -20,12 +20,12 @@ typedef struct {
     int32_t state_shift;
     int32_t output_multiplier; /* from sums over the state to the output */
     int32_t output_shift;
+    const int32_t *bias; /* [units], or null */
 } ef_svdf_params;
 
 /* input           [batches][input_c]
  * feature_weights [units * rank][input_c], zero point 0
  * time_weights    [units * rank][memory], zero point 0, the oldest value's first
- * bias            [units], or null
  * state           [batches][units * rank][memory], read and written
  * output          [batches][units]
  * No array overlaps another. */
@@ -34,7 +34,6 @@ void ef_svdf_s8(
     const int8_t *input,
     const int8_t *feature_weights,
     const int16_t *time_weights,
-    const int32_t *bias,
     int16_t *state,
     int8_t *output);
 

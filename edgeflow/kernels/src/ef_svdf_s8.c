@@ -33,7 +33,6 @@ void ef_svdf_s8(
     const int8_t *input,
     const int8_t *feature_weights,
     const int16_t *time_weights,
-    const int32_t *bias,
     int16_t *state,
     int8_t *output)
 {
@@ -54,7 +53,7 @@ void ef_svdf_s8(
                 sum = weighted_past(values, time_weights + r * p->memory, p->memory, sum);
             }
             sum = ef_requantize(
-                bias == NULL ? sum : add_wrapping(sum, bias[u]), p->output_multiplier, p->output_shift);
+                p->bias == NULL ? sum : add_wrapping(sum, p->bias[u]), p->output_multiplier, p->output_shift);
             output[b * p->units + u] = (int8_t)ef_clamp(sum + p->output_offset, INT8_MIN, INT8_MAX);
         }
     }

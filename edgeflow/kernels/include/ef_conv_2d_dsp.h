@@ -1,0 +1,53 @@
+/* Two-dimensional convolution, int8, two positions times two channels at a time. */
+#ifndef EF_CONV_2D_DSP_H
+#define EF_CONV_2D_DSP_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    int32_t batches;
+    int32_t input_h;
+    int32_t input_w;
+    int32_t input_c;
+    int32_t output_h;
+    int32_t output_w;
+    int32_t output_c;
+    int32_t kernel_h;
+    int32_t kernel_w;
+    int32_t stride_h;
+    int32_t stride_w;
+    int32_t dilation_h;
+    int32_t pad_top;
+    int32_t pad_left;
+    int32_t input_zero_point;
+    int32_t activation_min;
+    int32_t activation_max;
+} ef_conv_2d_dsp_params;
+
+/* input    [batches][input_h][input_w][input_c]
+ * weights  for each pair of channels and each four taps of the padded filter 2 x 4 bytes; a filter is
+ *          kernel_h rows of kernel_w * input_c taps, each row filled up with zeros to a multiple of 4,
+ *          an odd number of channels filled up with a filter of zeros
+ * channels [output_c rounded up to even][4], see ef_channel_dsp.h
+ * scratch  two padded filters of int16, and one padded row of bytes; aligned to 4
+ * output   [batches][output_h][output_w][output_c]
+ * Writes two positions at a time in ascending order, after reading their windows: the output may overlap
+ * the input from below as far as no write reaches what is still to be read, but no other array.
+ * Padding counts as the input's zero point. */
+void ef_conv_2d_s8_dsp(
+    const ef_conv_2d_dsp_params *params,
+    const int8_t *input,
+    const int8_t *weights,
+    const int32_t *channels,
+    void *scratch,
+    int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,140 @@
+/* Pairs of 16-bit numbers in a word, and rounding products: the DSP extension of Cortex-M4, M7 and M33,
+ * and the same in plain C elsewhere, bit for bit, so that a host runs the same kernels.
+ *
+ * Words are little-endian, as every Cortex-M core in use and every usual host has them.
+ */
+#ifndef EF_DSP_H
+#define EF_DSP_H
+
+#include <stdint.h>
+
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#define EF_HAS_DSP 1
+#else
+#define EF_HAS_DSP 0
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Four bytes at any address, the first one lowest; compilers make one load of it. */
+static inline uint32_t ef_load_word(const int8_t *bytes)
+{
+    const uint8_t *const b = (const uint8_t *)bytes;
+    return (uint32_t)b[0] | ((uint32_t)b[1] << 8) | ((uint32_t)b[2] << 16) | ((uint32_t)b[3] << 24);
+}
+
+/* Bytes 0 and 2 as two int16. */
+static inline uint32_t ef_even_bytes(uint32_t word)
+{
+#if EF_HAS_DSP
+    uint32_t pair;
+    __asm__("sxtb16 %0, %1" : "=r"(pair) : "r"(word));
+    return pair;
+#else
+    const uint32_t low = (uint32_t)(int32_t)(int8_t)(word & 0xFFu);
+    const uint32_t high = (uint32_t)(int32_t)(int8_t)((word >> 16) & 0xFFu);
+    return (low & 0xFFFFu) | (high << 16);
+#endif
+}
+
+/* Bytes 1 and 3 as two int16. */
+static inline uint32_t ef_odd_bytes(uint32_t word)
+{
+#if EF_HAS_DSP
+    uint32_t pair;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(pair) : "r"(word));
+    return pair;
+#else
+    return ef_even_bytes(word >> 8);
+#endif
+}
+
+/* 256 * a - b + 127 as two int16, with a the bytes 0 and 2 of `word` and b `odd`, its bytes 1 and 3.
+ * For all bytes this is -32768 .. 32767, so that the halves may be computed modulo 2^16. */
+static inline uint32_t ef_mixed_bytes(uint32_t word, uint32_t odd)
+{
+    const uint32_t even = (word << 8) & 0xFF00FF00u;
+#if EF_HAS_DSP
+    uint32_t mixed;
+    __asm__("ssub16 %0, %1, %2" : "=r"(mixed) : "r"(even | 0x007F007Fu), "r"(odd));
+    return mixed;
+#else
+    const uint32_t low = (even & 0xFFFFu) + 127u - (odd & 0xFFFFu);
+    const uint32_t high = (even >> 16) + 127u - (odd >> 16);
+    return (low & 0xFFFFu) | (high << 16);
+#endif
+}
+
+/* sum plus both products of the int16 pairs, modulo 2^32. */
+static inline int32_t ef_add_products(uint32_t a, uint32_t b, int32_t sum)
+{
+#if EF_HAS_DSP
+    int32_t result;
+    __asm__("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+#else
+    const int32_t low = (int32_t)(int16_t)(a & 0xFFFFu) * (int16_t)(b & 0xFFFFu);
+    const int32_t high = (int32_t)(int16_t)(a >> 16) * (int16_t)(b >> 16);
+    return (int32_t)((uint32_t)sum + (uint32_t)low + (uint32_t)high);
+#endif
+}
+
+/* Two int16 that stand in a row. */
+static inline uint32_t ef_load_pair(const int16_t *pair)
+{
+    return (uint32_t)(uint16_t)pair[0] | ((uint32_t)(uint16_t)pair[1] << 16);
+}
+
+/* low and high as two int16 in a word. */
+static inline uint32_t ef_pair(int32_t low, int32_t high)
+{
+    return ((uint32_t)low & 0xFFFFu) | ((uint32_t)high << 16);
+}
+
+/* sum plus the low half of a times the high half of b. */
+static inline int32_t ef_add_low_high(uint32_t a, uint32_t b, int32_t sum)
+{
+#if EF_HAS_DSP
+    int32_t result;
+    __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+#else
+    const int32_t product = (int32_t)(int16_t)(a & 0xFFFFu) * (int16_t)(b >> 16);
+    return (int32_t)((uint32_t)sum + (uint32_t)product);
+#endif
+}
+
+/* round(a * b / 2^32), halves up. */
+static inline int32_t ef_multiply_rounded(int32_t a, int32_t b)
+{
+#if EF_HAS_DSP
+    int32_t result;
+    __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
+    return result;
+#else
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* value limited to -128 .. 127. */
+static inline int32_t ef_saturate_8(int32_t value)
+{
+#if EF_HAS_DSP
+    int32_t result;
+    __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value));
+    return result;
+#else
+    if (value < INT8_MIN) {
+        return INT8_MIN;
+    }
+    return value > INT8_MAX ? INT8_MAX : value;
+#endif
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
