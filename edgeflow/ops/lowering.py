@@ -34,7 +34,9 @@ def tensor_arg(tensor: Tensor) -> TensorArg:
 
 
 # How the names of kernels end for an element type.
-SUFFIX: Mapping[str, str] = MappingProxyType({"int8": "s8", "uint8": "u8", "int16": "s16", "float32": "f32"})
+SUFFIX: Mapping[str, str] = MappingProxyType(
+    {"int8": "s8", "uint8": "u8", "int16": "s16", "int32": "s32", "float32": "f32"}
+)
 
 
 def kernel_name(stem: str, tensor: Tensor) -> str:

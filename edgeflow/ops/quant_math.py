@@ -14,7 +14,12 @@ from collections.abc import Sequence
 import numpy as np
 
 INT8_MIN, INT8_MAX = -128, 127
-_INTEGER_LIMITS = {"int8": (INT8_MIN, INT8_MAX), "uint8": (0, 255), "int16": (-(2**15), 2**15 - 1)}
+_INTEGER_LIMITS = {
+    "int8": (INT8_MIN, INT8_MAX),
+    "uint8": (0, 255),
+    "int16": (-(2**15), 2**15 - 1),
+    "int32": (-(2**31), 2**31 - 1),
+}
 ACTIVATION_LIMITS: dict[str, tuple[float | None, float | None]] = {
     "NONE": (None, None),
     "RELU": (0.0, None),
@@ -138,5 +143,5 @@ def activation_range(activation: str, scale: float, zero_point: int, dtype: str 
 
 
 def integer_limits(dtype: str) -> tuple[int, int]:
-    """Smallest and largest value of ``int8``, ``uint8`` or ``int16``."""
+    """Smallest and largest value of ``int8``, ``uint8``, ``int16`` or ``int32``."""
     return _INTEGER_LIMITS[dtype]

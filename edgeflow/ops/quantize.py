@@ -1,4 +1,4 @@
-"""QUANTIZE: float32 to int8 or int16, and between integer types, scales and zero points."""
+"""QUANTIZE: float32 to int8, uint8 or int16, and between integer types, scales and zero points."""
 
 from __future__ import annotations
 
@@ -8,17 +8,35 @@ from edgeflow.ops.lowering import SUFFIX, elementwise_overlaps, no_macs, quant_o
 from edgeflow.ops.quant_math import integer_limits, quantize_multiplier
 from edgeflow.ops.spec import KernelCall, OpSpec, TensorArg
 
-_INT8_PARTNERS = {("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")}
-_INT16_PARTNERS = {("float32", "int16"), ("int16", "int16"), ("int16", "int8")}
-_PAIRS = _INT8_PARTNERS | _INT16_PARTNERS
+_PAIRS = {
+    ("float32", "int8"),
+    ("float32", "uint8"),
+    ("float32", "int16"),
+    ("int8", "int8"),
+    ("int8", "uint8"),
+    ("uint8", "int8"),
+    ("uint8", "uint8"),
+    ("int16", "int8"),
+    ("int16", "int16"),
+    ("int16", "int32"),
+}
 
 
 def known_types(graph: Graph, op: Op) -> bool:
-    """The types are float32 or int16 to int8 or int16, int8 to int8, uint8 or back, with one scale each."""
+    """The types are float32 to int8, uint8 or int16, int8 or uint8 to either, int16 to int8, int16, int32."""
+    return _types(graph, op) in _PAIRS
+
+
+def _types(graph: Graph, op: Op) -> tuple[str, str]:
+    return graph.input_tensor(op, 0).dtype, graph.output_tensor(op).dtype
+
+
+def one_scale(graph: Graph, op: Op) -> bool:
+    """Integers have one scale and one zero point, which is 0 of int32 and from int16 to int16."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
-    if (source.dtype, output.dtype) not in _PAIRS or not rules.is_quantized(output, output.dtype):
-        return False
-    return source.dtype == "float32" or rules.is_quantized(source, source.dtype)
+    symmetric = _types(graph, op) == ("int16", "int16")
+    is_known = source.dtype == "float32" or rules.is_quantized(source, source.dtype, symmetric=symmetric)
+    return is_known and rules.is_quantized(output, output.dtype)
 
 
 def _ratio(graph: Graph, op: Op) -> float:
@@ -33,7 +51,7 @@ def scale_ratio(graph: Graph, op: Op) -> bool:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_quantize_f32_s8``, ``ef_quantize_f32_s16`` or of a rescaling kernel."""
+    """The call of ``ef_quantize_f32_s8``, ``_u8`` or ``_s16``, or of a rescaling kernel."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     if source.dtype != "float32":
         return rescale_call(source, output, _ratio(graph, op), integer_limits(output.dtype))
@@ -54,7 +72,7 @@ def lower(graph: Graph, op: Op) -> KernelCall:
 SPEC = OpSpec(
     kind="QUANTIZE",
     max_version=3,
-    rules=(rules.operand_count(1), known_types, rules.same_shape, scale_ratio),
+    rules=(rules.operand_count(1), known_types, one_scale, rules.same_shape, scale_ratio),
     output_shapes=shapes.same_as_input,
     macs=no_macs,
     lower=lower,

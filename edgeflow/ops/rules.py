@@ -30,12 +30,16 @@ def operand_count(most_inputs: int, *, least_inputs: int | None = None) -> Rule:
     return keeps
 
 
-def is_quantized(tensor: Tensor, dtype: str = "int8") -> bool:
-    """Whether the tensor has that type with one positive scale and a zero point in its range, of int16 0."""
+def is_quantized(tensor: Tensor, dtype: str = "int8", *, symmetric: bool | None = None) -> bool:
+    """Whether the tensor has that type with one positive scale and a zero point in its range.
+
+    ``symmetric`` asks for the zero point 0, as int16 and int32 do where nothing is said.
+    """
     quant = tensor.quant
     if tensor.dtype != dtype or quant is None:
         return False
-    low, high = (0, 0) if dtype == "int16" else integer_limits(dtype)
+    is_symmetric = dtype in {"int16", "int32"} if symmetric is None else symmetric
+    low, high = (0, 0) if is_symmetric else integer_limits(dtype)
     single = len(quant.scales) == 1 and len(quant.zero_points) == 1
     return single and is_scale(quant.scale) and low <= quant.zero_point <= high
 

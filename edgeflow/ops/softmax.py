@@ -1,8 +1,10 @@
-"""SOFTMAX, int8 or int16, over the last dimension."""
+"""SOFTMAX, int8 or int16, or int8 to int16, over the last dimension."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import lookup, rules, shapes
@@ -10,13 +12,31 @@ from edgeflow.ops.lowering import elementwise_overlaps, no_macs, quant_of, tenso
 from edgeflow.ops.quant_math import quantize_multiplier, softmax_scaling
 from edgeflow.ops.spec import ConstArray, KernelCall, OpSpec, TensorArg
 
+# By the types of input and output the output's scale and zero point.
+_OUTPUTS: Mapping[tuple[str, str], tuple[float, int]] = MappingProxyType(
+    {("int8", "int8"): (2**-8, -128), ("int16", "int16"): (2**-15, 0), ("int8", "int16"): (2**-16, -(2**15))}
+)
 
-def output_quantization(graph: Graph, op: Op) -> bool:
-    """The output has scale 1/256 (int16: 1/32768), within 0.1 percent, and zero point -128 (int16: 0)."""
-    output = graph.output_tensor(op)
-    quant = quant_of(output)
-    scale, zero_point = (2**-15, 0) if output.dtype == "int16" else (2**-8, -128)
-    return math.isclose(quant.scale, scale, rel_tol=1e-3) and quant.zero_point == zero_point
+
+def known_types(graph: Graph, op: Op) -> bool:
+    """The input is int8 and the output int8 or int16, or both are int16; an input has one scale."""
+    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
+    return (source.dtype, output.dtype) in _OUTPUTS and rules.is_quantized(source, source.dtype)
+
+
+def _expected(graph: Graph, op: Op) -> tuple[float, int]:
+    return _OUTPUTS[graph.input_tensor(op, 0).dtype, graph.output_tensor(op).dtype]
+
+
+def output_scale(graph: Graph, op: Op) -> bool:
+    """The output has scale 1/256 (int16: 1/32768, of int8 inputs 1/65536), within 0.1 percent."""
+    quant, scale = graph.output_tensor(op).quant, _expected(graph, op)[0]
+    return quant is not None and len(quant.scales) == 1 and math.isclose(quant.scale, scale, rel_tol=1e-3)
+
+
+def output_zero_point(graph: Graph, op: Op) -> bool:
+    """The output has zero point -128 (int16: 0, of int8 inputs -32768)."""
+    return quant_of(graph.output_tensor(op)).zero_points == (_expected(graph, op)[1],)
 
 
 def class_count(graph: Graph, op: Op) -> bool:
@@ -70,14 +90,14 @@ def _reciprocal(value: float) -> float:
 
 
 def lower(graph: Graph, op: Op) -> KernelCall:
-    """The call of ``ef_softmax_s8`` or ``ef_softmax_s16``."""
+    """The call of ``ef_softmax_s8``, ``ef_softmax_s8_s16`` or ``ef_softmax_s16``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     if source.dtype == "int16":
         return _table_call(graph, op)
     multiplier, left_shift, difference_min = softmax_scaling(_factor(graph, op))
     classes = source.shape[-1]
     return KernelCall(
-        function="ef_softmax_s8",
+        function="ef_softmax_s8" if output.dtype == "int8" else "ef_softmax_s8_s16",
         header="ef_softmax.h",
         args=(tensor_arg(source), TensorArg(output.id)),
         params_type="ef_softmax_params",
@@ -97,10 +117,11 @@ SPEC = OpSpec(
     max_version=3,
     rules=(
         rules.operand_count(1),
-        rules.quantized_input_and_output,
+        known_types,
         rules.same_shape,
         class_count,
-        output_quantization,
+        output_scale,
+        output_zero_point,
         steep_enough,
         gentle_enough,
     ),

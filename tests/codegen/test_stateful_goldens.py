@@ -26,7 +26,10 @@ STATE_BYTES = {
     "mww_okay_nabu_stateful": 3472,
     "mww_okay_nabu_stateful__tap": 3472,
     "stretch_mnist_lstm_int8": 60,
+    "stretch_kws_svdf_int8": 10240,
 }
+# Its probabilities never change; tests/ops/test_svdf_network.py compares its tensors in sequence instead.
+ALWAYS_HALF = "stretch_kws_svdf_int8"
 QUICK = "mww_vad_stateful__tap"
 NAMES = [name if name == QUICK else pytest.param(name, marks=pytest.mark.slow) for name in STATE_BYTES]
 
@@ -114,6 +117,6 @@ def test_stateful_models_compile_without_a_warning(compiler, shared_dir, tmp_pat
 
 def test_a_golden_sequence_differs_from_single_calls(shared_dir):
     """Otherwise the tests above could not tell kept state from lost state."""
-    for name in STATE_BYTES:
+    for name in {*STATE_BYTES} - {ALWAYS_HALF}:
         goldens = goldens_of(name)
         assert expected(goldens, "out").tobytes() != expected(goldens, "seq").tobytes(), name

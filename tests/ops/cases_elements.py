@@ -81,6 +81,14 @@ QUANTIZES = [
     quantize("uint8_to_int8_other_zero", "uint8", "int8", scales=(0.1, 0.1), zeros=(0, 0)),
     quantize("uint8_to_int8_halves", "uint8", "int8", scales=(1.0, 2.0), zeros=(3, -128)),
     quantize("int8_to_uint8", "int8", "uint8", scales=(0.1, 0.1), zeros=(0, 128)),
+    quantize("float_to_uint8_halves", "float32", "uint8", scales=(None, 1.0), zeros=(0, 128),
+             values=HALF_STEPS),
+    quantize("float_to_uint8_near_halves", "float32", "uint8", scales=(None, 1.0), values=NEAR_HALVES),
+    quantize("float_to_uint8_beyond", "float32", "uint8", scales=(None, 0.5), zeros=(0, 255),
+             values=[1e3, -1e3, 1e8, -1e8, 0.0, -0.0, 1e-40, -1e-40]),
+    quantize("uint8_same", "uint8", "uint8", zeros=(128, 128)),
+    quantize("uint8_halves", "uint8", "uint8", scales=(0.5, 1.0), zeros=(3, 255)),
+    quantize("uint8_finer", "uint8", "uint8", scales=(0.1, 0.03), zeros=(200, 0)),
     quantize("int8_to_uint8_halves", "int8", "uint8", scales=(1.0, 2.0), zeros=(-128, 255)),
 ]  # fmt: skip
 

@@ -148,9 +148,9 @@ PRODUCTS = [
 ]
 
 
-def softmax(name, shape, scale, beta=1.0, feeds=None):
+def softmax(name, shape, scale, beta=1.0, feeds=None, source="int16", output=(2.0**-15, 0)):
     """SOFTMAX over the last dimension."""
-    tensors = [T("x", shape, "int16", scale), T("y", shape, "int16", 2.0**-15)]
+    tensors = [T("x", shape, source, scale, 3 if source == "int8" else 0), T("y", shape, "int16", *output)]
     return case(
         "SOFTMAX",
         f"i16_{name}",
@@ -176,9 +176,28 @@ SOFTMAXES = [
 ]
 
 
-def quantize(name, source, target, scales, values):
+def softmax_from_int8(name, shape, scale=0.1, beta=1.0, output=(2.0**-16, -(2**15))):
+    """SOFTMAX of int8 whose probabilities keep 16 bits."""
+    return softmax(f"from_int8_{name}", shape, scale, beta, source="int8", output=output)
+
+
+SOFTMAXES += [
+    softmax_from_int8("ten_classes", (1, 10)),
+    softmax_from_int8("one_class", (4, 1)),
+    softmax_from_int8("two_classes_every_difference", (256, 2), 0.02),
+    softmax_from_int8("rank_4", (1, 3, 4, 6)),
+    softmax_from_int8("a_thousand_classes", (1, 1000)),
+    softmax_from_int8("most_classes", (1, 4095), 0.2),
+    softmax_from_int8("beta_half", (2, 128), 0.1, 0.5),
+    softmax_from_int8("factor_capped", (2, 128), 33.0, 2.0),
+    softmax_from_int8("scale_of_65535_steps", (2, 2), 0.07, output=(1 / 65535, -(2**15))),
+    *(softmax_from_int8(f"scale_{scale:g}", (2, 128), scale) for scale in (1e-7, 1 / 256, 0.03, 1.0, 40.0)),
+]
+
+
+def quantize(name, source, target, scales, values, zeros=None):
     """QUANTIZE of given values; int8 has the zero point 5."""
-    zeros = [5 if dtype == "int8" else 0 for dtype in (source, target)]
+    zeros = zeros or [5 if dtype == "int8" else 0 for dtype in (source, target)]
     shape = (len(values),)
     tensors = [T("x", shape, source, scales[0], zeros[0]), T("y", shape, target, scales[1], zeros[1])]
     return case(
@@ -196,6 +215,11 @@ QUANTIZES = [
     quantize("float_beyond", "float32", "int16", (None, 0.001), np.float32([1e3, -1e3, 1e5, -1e5, -0.0])),
     *(quantize(f"same_type_{a:g}_{b:g}", "int16", "int16", (a, b), ALL)
       for a, b in ((0.5, 1.0), (0.1, 0.1), (0.1, 0.03), (0.003, 0.1), (1.0, 1e-6))),
+    quantize("lowest_zero_point_to_int8", "int16", "int8", (2.0**-16, 2.0**-8), ALL, (-(2**15), -128)),
+    quantize("lowest_zero_point_to_int32", "int16", "int32", (2.0**-16, 2.0**-15), ALL, (-(2**15), 0)),
+    quantize("highest_zero_point_to_int32", "int16", "int32", (0.1, 0.03), ALL, (2**15 - 1, 0)),
+    *(quantize(f"to_int32_{i}", "int16", "int32", scales, ALL)
+      for i, scales in enumerate(((0.5, 1.0), (0.1, 0.1), (0.3, 1e-5), (JUST_BELOW_1 / 2, 1.0)))),
     *(quantize(f"to_int8_{i}", "int16", "int8", scales, ALL)
       for i, scales in enumerate(((0.5, 1.0), (0.1, 0.1), (0.0003, 0.08), (JUST_BELOW_1 / 2, 1.0)))),
 ]  # fmt: skip

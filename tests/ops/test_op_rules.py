@@ -150,6 +150,9 @@ BROKEN = [
     ("AVERAGE_POOL_2D", both(wide(ids=(0, 1)), LARGE_POOL), "At most 2**15 int16 elements"),
     ("SOFTMAX", wide(2.5001, 2.0**-15, ids=(0, 1)), "is less than 2.5"),
     ("SOFTMAX", wide(0.1, 2.0**-14, ids=(0, 1)), "int16: 1/32768"),
+    ("SOFTMAX", wide(2.0**-15, ids=(1,)), "of int8 inputs 1/65536"),
+    ("SOFTMAX", wide(2.0**-16, ids=(1,)), "of int8 inputs -32768"),
+    ("SOFTMAX", wide(0.1, ids=(0,)), "The input is int8 and the output"),
     *(
         (kind, wide(2.6, 2.0**-15, ids=(0, 1)), "int16 input is less than 2.6")
         for kind in ("LOGISTIC", "TANH")
@@ -245,9 +248,11 @@ BROKEN = [
     ("LOG_SOFTMAX", tensor(1, quant={"scales": (1 / 256,)}), "the scale 1/16"),
     ("LOG_SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "the zero point 127"),
     ("LOG_SOFTMAX", tensor(0, quant={"scales": (2.0**-25,)}), "more than 2**-25"),
-    ("QUANTIZE", tensor(0, dtype="int16"), "The types are float32 or int16 to int8"),
-    ("QUANTIZE", tensor(1, dtype="int32"), "The types are float32 or int16 to int8"),
-    ("QUANTIZE", tensor(0, quant=None), "with one scale each"),
+    ("QUANTIZE", tensor(0, dtype="int32"), "The types are float32 to int8"),
+    ("QUANTIZE", tensor(1, dtype="int16"), "The types are float32 to int8"),
+    ("QUANTIZE", tensor(0, quant=None), "Integers have one scale"),
+    ("QUANTIZE", tensor(1, quant=None), "Integers have one scale"),
+    ("QUANTIZE", both(wide(ids=(0, 1)), tensor(0, quant={"zero_points": (1,)})), "int16 to int16"),
     ("QUANTIZE", tensor(1, shape=(255,)), "The output has the input's shape"),
     ("QUANTIZE", tensor(1, quant={"scales": (1e-12,)}), "less than 2**30 times"),
     ("DEQUANTIZE", tensor(0, dtype="int16"), "the output is float32"),

@@ -83,8 +83,8 @@ def test_kernel_is_right_at_the_least_distance(place, kernels):
         assert is_right_at(kernels, place, overlap, -(-overlap.distance_bytes // step) * step)
 
 
-# One byte too near destroys the lowest bits of a float's mantissa, which no rounding to int8 shows.
-UNSEEN = {"ef_quantize_f32_s8"}
+# One byte too near destroys the lowest bits of a float's mantissa, which no rounding to 8 bits shows.
+UNSEEN = {"ef_quantize_f32_s8", "ef_quantize_f32_u8"}
 
 
 def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
@@ -102,7 +102,7 @@ def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
 def test_every_kernel_but_fills_and_those_of_two_wide_types_allows_some_overlap():
     assert {lowered(place)[1][0].function for place in PLACES} - SHARING == {
         *("ef_fill_s8", "ef_fill_s16", "ef_lstm_s8", "ef_svdf_s8"),
-        *("ef_quantize_f32_s16", "ef_dequantize_s16_f32"),
+        *("ef_quantize_f32_s16", "ef_dequantize_s16_f32", "ef_rescale_s16_s32"),
     }
 
 

@@ -1,4 +1,4 @@
-/* float32 to int8 or int16: the nearest step, halves away from zero, limited to the type's range. */
+/* float32 to int8, uint8 or int16: the nearest step, halves away from zero, limited to the type's range. */
 #ifndef EF_QUANTIZE_H
 #define EF_QUANTIZE_H
 
@@ -17,6 +17,7 @@ typedef struct {
 /* input and output [count], in ascending order: the output may begin at the input or before it. Infinities
  * give the range's ends, NaN its lower end. */
 void ef_quantize_f32_s8(const ef_quantize_params *params, const float *input, int8_t *output);
+void ef_quantize_f32_u8(const ef_quantize_params *params, const float *input, uint8_t *output);
 void ef_quantize_f32_s16(const ef_quantize_params *params, const float *input, int16_t *output);
 
 #ifdef __cplusplus

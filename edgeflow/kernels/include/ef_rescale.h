@@ -22,8 +22,12 @@ typedef struct {
 void ef_rescale_s8_s8(const ef_rescale_params *params, const int8_t *input, int8_t *output);
 void ef_rescale_s8_u8(const ef_rescale_params *params, const int8_t *input, uint8_t *output);
 void ef_rescale_u8_s8(const ef_rescale_params *params, const uint8_t *input, int8_t *output);
+void ef_rescale_u8_u8(const ef_rescale_params *params, const uint8_t *input, uint8_t *output);
 void ef_rescale_s16_s16(const ef_rescale_params *params, const int16_t *input, int16_t *output);
 void ef_rescale_s16_s8(const ef_rescale_params *params, const int16_t *input, int8_t *output);
+
+/* input and output [count], in ascending order; output_offset is 0. */
+void ef_rescale_s16_s32(const ef_rescale_params *params, const int16_t *input, int32_t *output);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
-/* Softmax over the last dimension. An int8 output has the scale 1/256 and the zero point -128. */
+/* Softmax over the last dimension. An int8 output has the scale 1/256 and the zero point -128, an int16 output
+ * of int8 inputs 1/65536 and -32768. */
 #ifndef EF_SOFTMAX_H
 #define EF_SOFTMAX_H
 
@@ -20,6 +21,9 @@ typedef struct {
  * whose exponentials sum to 512 or more, relative to the largest, gives 0 (-128) everywhere: there the
  * reference is undefined. */
 void ef_softmax_s8(const ef_softmax_params *params, const int8_t *input, int8_t *output);
+
+/* As above; the output's last byte may be the input's last or lie before it. */
+void ef_softmax_s8_s16(const ef_softmax_params *params, const int8_t *input, int16_t *output);
 
 /* The parameters of the int16 form, by tables of 513 values with linear interpolation. */
 typedef struct {
