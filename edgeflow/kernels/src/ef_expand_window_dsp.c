@@ -16,16 +16,33 @@ static uint32_t *pad(uint32_t *to, const uint32_t expanded[2], int32_t fours)
     return to;
 }
 
-/* One row of taps that padding or the image's end cuts, by way of bytes. */
+/* One row of taps that padding or the image's end cuts, with whole groups of four at every column. */
+static void expand_cut_fours(const ef_conv_image *image, uint32_t *to, const int8_t *from, ef_window columns)
+{
+    const int32_t channels = image->params->input_c;
+    const int32_t bytes = (columns.end - columns.begin) * channels;
+
+    to = pad(to, image->padding, columns.begin * channels / 4);
+    ef_expand_dsp(to, from + columns.begin * channels, bytes / 4, WORDS_PER_FOUR);
+    to += bytes;
+    (void)pad(to, image->padding, (image->params->kernel_w - columns.end) * channels / 4);
+}
+
+/* The same with any number of channels, by way of bytes. */
 static void expand_cut_row(const ef_conv_image *image, uint32_t *to, const int8_t *from, ef_window columns)
 {
     const int32_t channels = image->params->input_c;
-    const int32_t begin = columns.begin * channels;
     const int32_t end = columns.end * channels;
+    int32_t i = 0;
 
-    for (int32_t i = 0; i < image->row_fours * 4; i++) {
-        const int inside = i >= begin && i < end;
-        image->row[i] = inside ? from[i] : (int8_t)image->params->input_zero_point;
+    while (i < columns.begin * channels) {
+        image->row[i++] = (int8_t)image->params->input_zero_point;
+    }
+    for (; i < end; i++) {
+        image->row[i] = from[i];
+    }
+    while (i < image->row_fours * 4) {
+        image->row[i++] = (int8_t)image->params->input_zero_point;
     }
     ef_expand_dsp(to, image->row, image->row_fours, WORDS_PER_FOUR);
 }
@@ -48,6 +65,8 @@ void ef_expand_window_dsp(const ef_conv_image *image, uint32_t *to, int32_t y, i
     for (int32_t ky = rows.begin; ky < rows.end; ky++) {
         if (whole && from <= last) {
             ef_expand_dsp(to, from, image->row_fours, WORDS_PER_FOUR); /* behind the row the weights are zero */
+        } else if (p->input_c % 4 == 0) {
+            expand_cut_fours(image, to, from, columns);
         } else {
             expand_cut_row(image, to, from, columns);
         }

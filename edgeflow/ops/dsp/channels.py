@@ -31,7 +31,8 @@ def channel_rows(
     pairs = convolution.multipliers(graph, op)
     pairs = pairs * count if len(pairs) == 1 else pairs
     multipliers = np.array([multiplier for multiplier, _ in pairs], np.int64)
-    shifts = np.array([-shift for _, shift in pairs], np.int64)
+    # Nothing times anything is nothing by any shift; a dead channel of a tiny scale has that factor.
+    shifts = np.array([-shift if multiplier else 1 for multiplier, shift in pairs], np.int64)
     if shifts.min() < 1 or shifts.max() > 31:
         return None
     zero_point = quant_of(graph.output_tensor(op)).zero_point
