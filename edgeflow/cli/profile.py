@@ -70,6 +70,12 @@ def answer_profile(result: dict[str, Any]) -> None:
     )
 
 
+def _several(result: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """The memory regions behind a total, where they are several."""
+    alike = [row for row in result["memory"] if key == f"{row['kind']}_bytes"]
+    return alike if len(alike) > 1 else []
+
+
 def _region_row(row: dict[str, Any], kind: str) -> tuple[str, int, str, float, str]:
     percent = 100 * row["used_bytes"] / row["limit_bytes"]
     return (f"  in {row['name']}", row["used_bytes"], "B", percent, kind)
@@ -79,11 +85,9 @@ def answer_totals(result: dict[str, Any]) -> None:
     """Totals with their kinds and their share of the target."""
     console.answer(f"on {result['target']}, compiled by {result['compiler']}\n")
     rows = []
-    rams = [row for row in result["memory"] if row["kind"] == "ram"]
     for key, name, unit, limit_key in _TOTALS:
         value, limit = result["totals"][key], result["limits"].get(limit_key)
         percent = 100 * value / limit if limit and value is not None else None
         rows.append((name, value, unit, percent, result["kinds"][key]))
-        if key == "ram_bytes" and len(rams) > 1:
-            rows += [_region_row(row, result["kinds"][key]) for row in rams]
+        rows += [_region_row(row, result["kinds"][key]) for row in _several(result, key)]
     console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)

@@ -136,6 +136,7 @@ class _Session:
 
         for (start, end), rights in (
             (self.image.flash, UC_PROT_READ | UC_PROT_EXEC),
+            *((region, UC_PROT_READ) for region in self.image.more_flash),
             *((region, UC_PROT_ALL) for region in (self.image.ram, *self.image.more_ram)),
             ((_SYSTEM_CONTROL_SPACE, _SYSTEM_CONTROL_SPACE + _PAGE_BYTES), UC_PROT_ALL),
         ):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from edgeflow.errors import BuildError
 
-# Of each RAM region behind the first that the program uses.
-_MORE_RAM = re.compile(r"ef_ram[0-9]+_start")
+# Of each region behind the first of its kind that the program uses.
+_MORE = re.compile(r"ef_(ram|flash)[0-9]+_start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Image:
     flash: tuple[int, int]
     ram: tuple[int, int]
     more_ram: tuple[tuple[int, int], ...] = ()
+    more_flash: tuple[tuple[int, int], ...] = ()
 
     def function(self, name: str) -> Symbol | None:
         """The function of that name; compilers append suffixes such as ``.isra.0`` to static ones."""
@@ -87,7 +88,16 @@ def _read(elf: object, path: Path) -> Image:
         if s["st_info"]["type"] == "STT_FUNC"
     ]
     flash_start, flash_end, ram_start, ram_end = (symbols[name] for name in borders)
-    starts = sorted(name for name in symbols if _MORE_RAM.fullmatch(name))
-    more_ram = tuple((symbols[name], symbols[name.replace("_start", "_end")]) for name in starts)
+    more: dict[str, list[tuple[int, int]]] = {"ram": [], "flash": []}
+    for name in sorted(symbols):
+        if found := _MORE.fullmatch(name):
+            more[found[1]].append((symbols[name], symbols[name.replace("_start", "_end")]))
     functions.sort(key=lambda s: (s.address, s.name))
-    return Image(segments, tuple(functions), (flash_start, flash_end), (ram_start, ram_end), more_ram)
+    return Image(
+        segments,
+        tuple(functions),
+        (flash_start, flash_end),
+        (ram_start, ram_end),
+        tuple(more["ram"]),
+        tuple(more["flash"]),
+    )

@@ -9,15 +9,19 @@ import re
 from dataclasses import dataclass
 
 from edgeflow.errors import BuildError
-from edgeflow.firmware.machine import Machine
+from edgeflow.firmware.machine import Machine, Region
 
 # lld: section '.text' will not fit in region 'FLASH': overflowed by 10 bytes (each figure holds those before)
 # ld:  region `FLASH' overflowed by 10 bytes
-_OVERFLOW = re.compile(r"region ['`](FLASH|RAM)'(?::)? overflowed by (\d+) bytes")
+_OVERFLOW = re.compile(r"region ['`](FLASH1|FLASH|RAM)'(?::)? overflowed by (\d+) bytes")
 _UNDEFINED = re.compile(r"undefined (?:symbol: |reference to `)([\w.$]+)")
 _DUPLICATE = re.compile(r"(?:duplicate symbol: |multiple definition of `)([\w.$]+)")
 _DIAGNOSTIC = re.compile(r"^([^\s:][^:\n]*):(\d+)(?::\d+)?: (?:fatal )?error: (.+)$", re.MULTILINE)
 _ANY_ERROR = re.compile(r"error: (.+)")
+
+
+class FlashOverflowError(BuildError):
+    """The first flash region is too small, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,23 @@ def _overflow(text: str, limits: Limits) -> BuildError | None:
     for region, count in _OVERFLOW.findall(text):
         excess[region] = max(excess.get(region, 0), int(count))
     sentences = []
-    if "FLASH" in excess:
-        sentences.append(_flash_sentence(excess["FLASH"], limits.machine))
+    flashes = {"FLASH": limits.machine.flash, "FLASH1": limits.machine.second_flash}
+    for name, flash in flashes.items():
+        if name in excess and flash is not None:
+            sentences.append(_flash_sentence(excess[name], flash, limits.machine))
     if "RAM" in excess:
         sentences.append(_ram_sentence(excess["RAM"], limits))
     if not sentences:
         return None
     hint = "use a smaller width, input size or model, or a target with more memory"
-    return BuildError(f"program too large: {' and '.join(sentences)}", hint)
+    error = FlashOverflowError if set(excess) == {"FLASH"} else BuildError
+    return error(f"program too large: {' and '.join(sentences)}", hint)
 
 
-def _flash_sentence(excess: int, machine: Machine) -> str:
-    size = machine.flash.size_bytes
-    return f"flash overflows by {excess} bytes ({size + excess} needed, {size} on `{machine.name}`)"
+def _flash_sentence(excess: int, flash: Region, machine: Machine) -> str:
+    size = flash.size_bytes
+    which = f" `{flash.name}`" if flash == machine.second_flash else ""
+    return f"flash{which} overflows by {excess} bytes ({size + excess} needed, {size} on `{machine.name}`)"
 
 
 def _ram_sentence(excess: int, limits: Limits) -> str:

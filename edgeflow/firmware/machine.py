@@ -24,6 +24,7 @@ class Machine:
     """A memory map for one core; ``name`` is the target's or that of a QEMU machine.
 
     ``more_ram`` are the target's RAM regions behind the first; a QEMU machine has none of them.
+    ``second_flash`` is the target's, or what of a QEMU machine's flash lies behind the target's first.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Machine:
     flash: Region
     ram: Region
     more_ram: tuple[Region, ...] = ()
+    second_flash: Region | None = None
 
     def ram_of(self, index: int) -> Region:
         """The RAM region that stands for the target's of that index: the only one where there is one."""
@@ -89,6 +91,7 @@ def machine_of_target(target: Target) -> Machine:
         Region(target.flash.name, target.flash_origin, target.flash_available_bytes),
         Region(target.ram.name, target.ram_origin, target.ram_available_bytes),
         tuple(Region(m.name, m.origin, m.size_bytes) for m in target.rams[1:]),
+        next((Region(m.name, m.origin, m.size_bytes) for m in target.flashes[1:]), None),
     )
 
 
@@ -107,7 +110,14 @@ def machine_for(
         return own
     chosen = _qemu_machine(target.core) if name is None else _named_machine(name, target)
     flash = _cut(chosen.flash, own.flash.size_bytes)
-    return Machine(chosen.name, chosen.core, flash, _cut(chosen.ram, own.ram.size_bytes + more_ram_bytes))
+    ram = _cut(chosen.ram, own.ram.size_bytes + more_ram_bytes)
+    return Machine(chosen.name, chosen.core, flash, ram, second_flash=_behind(flash, chosen.flash, own))
+
+
+def _behind(flash: Region, whole: Region, own: Machine) -> Region | None:
+    """The part of a QEMU machine's flash that stands for the target's second."""
+    size = min(whole.size_bytes - flash.size_bytes, own.second_flash.size_bytes if own.second_flash else 0)
+    return Region(whole.name, flash.origin + flash.size_bytes, size) if size > 0 else None
 
 
 def _qemu_machine(core: str) -> Machine:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
 
 from edgeflow.artifact import write_json, write_text
 from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts
 from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, core_flags, find_compiler, run_compiler
-from edgeflow.firmware.linker_errors import Limits
+from edgeflow.firmware.linker_errors import FlashOverflowError, Limits
 from edgeflow.firmware.machine import Machine, machine_for
 from edgeflow.firmware.sources import (
     MINIMUM_STACK_BYTES,
@@ -42,8 +43,9 @@ def run(
 
     ``compiler`` is ``auto``, ``zig`` or ``gcc``. The image is linked for the target's own memory, or
     for the QEMU machine ``machine`` (with ``emulator="qemu"`` by default the one with the target's
-    core). Raises ToolError for a missing compiler and BuildError when it refuses the sources or the
-    program does not fit.
+    core). Where the first flash region is too small and there is a second, the constant arrays of the
+    model go to the second. Raises ToolError for a missing compiler and BuildError when it refuses the
+    sources or the program does not fit.
     """
     network = read_network(codegen_dir)
     name, parts = network["model"], arena_parts(network)
@@ -55,11 +57,23 @@ def run(
     sections = [_section(part, memory_map) for part in parts]
     model = app_model(name, [part.symbol for part in parts], sections)
     gather(codegen_dir / "c", folder, ("common", "bare_metal"), model)
-    write_text(folder / "link.ld", _linker_script(memory_map, parts))
     flags = (*core_flags(tool, target.core), *COMMON_FLAGS, "-I.")
     limits = Limits(memory_map, MINIMUM_STACK_BYTES)
     build = _build_zig if tool.name == "zig" else _build_gcc
-    build(tool, folder, flags, f"{name}.elf", limits)
+    link = _Link(memory_map, parts, name)
+
+    def build_with(*, split: bool) -> None:
+        write_text(folder / "link.ld", link.script(split=split))
+        build(tool, folder, flags, f"{name}.elf", limits)
+
+    is_split = False
+    try:
+        build_with(split=False)
+    except FlashOverflowError:
+        if memory_map.second_flash is None:
+            raise
+        is_split = True
+        build_with(split=True)
     write_json(
         out_dir / "build.json",
         {
@@ -71,6 +85,7 @@ def run(
             "flags": [*flags, *_LINK_FLAGS],
             "elf": f"{FOLDER}/{name}.elf",
             "machine": memory_map.name,
+            "constant_arrays": target.flashes[int(is_split)].name,
             "arena": [
                 {
                     "symbol": part.symbol,
@@ -89,16 +104,26 @@ def _section(part: ArenaPart, machine: Machine) -> str | None:
     return f".bss.ef_ram{part.region}" if part.region > 0 and machine.more_ram else None
 
 
-def _linker_script(machine: Machine, parts: Sequence[ArenaPart]) -> str:
-    used = sorted({part.region for part in parts if _section(part, machine)})
-    return render(
-        "bare_metal/link.ld.j2",
-        machine=machine.name,
-        flash=machine.flash,
-        ram=machine.ram,
-        more_ram=[(index, machine.ram_of(index)) for index in used],
-        minimum_stack_bytes=MINIMUM_STACK_BYTES,
-    )
+@dataclass(frozen=True, slots=True)
+class _Link:
+    machine: Machine
+    parts: Sequence[ArenaPart]
+    model: str
+
+    def script(self, *, split: bool) -> str:
+        """The linker script; ``split`` puts the model's constant arrays into the second flash region."""
+        machine = self.machine
+        used = sorted({part.region for part in self.parts if _section(part, machine)})
+        return render(
+            "bare_metal/link.ld.j2",
+            machine=machine.name,
+            model=self.model,
+            flash=machine.flash,
+            second_flash=machine.second_flash if split else None,
+            ram=machine.ram,
+            more_ram=[(index, machine.ram_of(index)) for index in used],
+            minimum_stack_bytes=MINIMUM_STACK_BYTES,
+        )
 
 
 def _build_zig(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, limits: Limits) -> None:
@@ -110,7 +135,7 @@ def _build_zig(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, lim
 def _build_gcc(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, limits: Limits) -> None:
     """Objects under names of our own (gcc's temporary names would get into the map), then the link."""
     objects = folder / "objects"
-    objects.mkdir()
+    objects.mkdir(exist_ok=True)
     names = source_names(folder)
 
     def compile_one(name: str) -> str:

@@ -34,19 +34,25 @@ class BudgetRow:
 
 
 def memory_use(
-    totals: Mapping[str, Any], arena_parts: Sequence[Mapping[str, int]], target: Target
+    totals: Mapping[str, Any],
+    arena_parts: Sequence[Mapping[str, int]],
+    target: Target,
+    second_flash_bytes: int = 0,
 ) -> list[dict[str, Any]]:
     """Each memory region that the program uses, as it stands in profile.json under ``memory``.
 
-    The first RAM region holds all but the parts of the arena that are for others.
+    The first RAM region holds all but the parts of the arena that are for others, the first flash region
+    all but ``second_flash_bytes``.
     """
     elsewhere: dict[int, int] = {}
     for part in arena_parts:
         if part["region"] > 0:
             elsewhere[part["region"]] = elsewhere.get(part["region"], 0) + part["byte_count"]
+    seconds = target.flashes[1:2] if second_flash_bytes else ()
     first = totals["ram_bytes"] - sum(elsewhere.values())
     rows = [
-        (target.flash, totals["flash_bytes"], target.flash_available_bytes),
+        (target.flash, totals["flash_bytes"] - second_flash_bytes, target.flash_available_bytes),
+        *((region, second_flash_bytes, region.size_bytes) for region in seconds),
         (target.ram, first, target.ram_available_bytes),
         *((target.rams[i], used, target.rams[i].size_bytes) for i, used in sorted(elsewhere.items())),
     ]
@@ -59,10 +65,10 @@ def memory_use(
 def target_limits(target: Target, memory: Sequence[Mapping[str, Any]]) -> dict[str, int | str]:
     """What the target leaves to an application, as it stands in profile.json under ``limits``.
 
-    RAM is that of all regions in use.
+    Flash and RAM are those of all regions in use.
     """
     return {
-        "flash_bytes": target.flash_available_bytes,
+        "flash_bytes": sum(row["limit_bytes"] for row in memory if row["kind"] == "flash"),
         "flash_reserved_bytes": target.reserved.flash_bytes,
         "ram_bytes": sum(row["limit_bytes"] for row in memory if row["kind"] == "ram"),
         "ram_reserved_bytes": target.reserved.ram_bytes,

@@ -15,6 +15,8 @@ _ARENA = re.compile(r"ef_arena[0-9]*")
 # Armv7-M and Armv8-M fix the use of the address space: code below, SRAM and external RAM from here
 # (Armv7-M Architecture Reference Manual, DDI 0403, table B3-1).
 RAM_START = 0x2000_0000
+# Constant arrays in a second flash region, such as external flash above RAM_START.
+SECOND_FLASH = ".ef_flash1"
 # Room that the linker script sets aside is no use of it: the stack is measured on its own.
 _SET_ASIDE = frozenset({".stack", ".heap"})
 
@@ -61,6 +63,8 @@ def _is_in_ram(section: Section) -> bool:
 
     What is not stored, or is stored elsewhere than where it runs, can only be in RAM.
     """
+    if section.name == SECOND_FLASH:
+        return False
     is_moved = section.load_address != section.address
     return section.address >= RAM_START or is_moved or not section.stored
 

@@ -12,7 +12,7 @@ from edgeflow.profile.budget import memory_use, target_limits
 from edgeflow.profile.cycles import CORE_MODELS, CycleEstimate, cycles_by_slot
 from edgeflow.profile.image import Image, read_image
 from edgeflow.profile.instructions import Execution, instructions_by_slot, read_execution
-from edgeflow.profile.size import ImageSize, arena_bytes, image_size
+from edgeflow.profile.size import SECOND_FLASH, ImageSize, arena_bytes, image_size
 from edgeflow.target.descriptor import Target
 
 SCHEMA = 1
@@ -37,7 +37,8 @@ def run(
     size = image_size(image, network["model"])
     work = _Work(image, execution, target.core)
     totals = _totals(size, plan, execution, network, work, target.clock_hz)
-    memory = memory_use(totals, network["arena_parts"], target)
+    second_flash = sum(s.flash_bytes for s in size.sections if s.name == SECOND_FLASH)
+    memory = memory_use(totals, network["arena_parts"], target, second_flash)
     result = {
         "schema": SCHEMA,
         "target": target.name,

@@ -33,7 +33,8 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One memory region; `[[memory]]` is repeated, in order of preference.
 
     The first flash region holds the program, the first RAM region static data, stack and arena; an arena
-    that is too large for it takes further RAM regions, in this order.
+    that is too large for it takes further RAM regions, in this order. Where the program is too large for
+    the first flash region, the constant arrays of the model go to the second, which must be memory mapped.
     """
 
     name: Annotated[Kebab, _about("what the data sheet calls the region")]
@@ -97,6 +98,11 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def rams(self) -> tuple[Memory, ...]:
         """All RAM regions, in order of preference."""
         return tuple(m for m in self.memory if m.kind == "ram")
+
+    @property
+    def flashes(self) -> tuple[Memory, ...]:
+        """All flash regions, in order of preference."""
+        return tuple(m for m in self.memory if m.kind == "flash")
 
     @property
     def flash_origin(self) -> int:

@@ -53,6 +53,42 @@ def target(tmp_path):
     return make
 
 
+FLASHES = """
+schema = 1
+name = "two-flashes"
+title = "Little flash, and more outside"
+core = "{core}"
+clock_hz = 100_000_000
+generic = true
+memory = [
+    {{ name = "flash", kind = "flash", origin = 0x0800_0000, size_bytes = {first} }},
+    {{ name = "qspi", kind = "flash", origin = 0x9000_0000, size_bytes = {second} }},
+    {{ name = "sram", kind = "ram", origin = 0x2000_0000, size_bytes = 65_536 }},
+]
+source = [{{ figures = ["clock_hz", "memory"], document = "invented" }}]
+"""
+
+
+@pytest.fixture
+def flash_build(shared_dir, tmp_path):
+    """Firmware of a model with 16,448 bytes of constant arrays for a target with two flash regions."""
+
+    def build(compiler, first, second, emulator="unicorn"):
+        path = tmp_path / "two-flashes.toml"
+        path.write_text(FLASHES.format(core="cortex-m4f", first=first, second=second))
+        board = load_target(str(path))
+        model = next((shared_dir / "models").rglob(f"{MODEL}.tflite"))
+        (tmp_path / "codegen").mkdir()
+        codegen(model, tmp_path / "codegen", name="net")
+        shutil.copytree(tmp_path / "codegen", tmp_path / "whole")
+        firmware(
+            tmp_path / "codegen", tmp_path / "firmware", target=board, compiler=compiler, emulator=emulator
+        )
+        return board, read_json(tmp_path / "firmware" / "build.json")
+
+    return build
+
+
 @pytest.fixture
 def chain(shared_dir, tmp_path, target):
     """Codegen and firmware of a model for a target that holds its arena in two regions only."""
@@ -162,3 +198,54 @@ def test_a_network_for_no_region_is_refused(shared_dir, tmp_path, target):
     model = shared_dir / "models" / "models" / "mlperf_ic_resnet8.tflite"
     with pytest.raises(BudgetError, match=r"needs 33,312 bytes .* regions of 1,024 and 512 bytes$"):
         codegen(model, tmp_path, name="net", options=CodegenOptions(regions=regions))
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_constant_arrays_move_to_the_second_flash(compiler, flash_build, tmp_path):
+    board, build = flash_build(compiler, 16_384, 65_536)
+    assert build["constant_arrays"] == "qspi"
+    network = load_network(tmp_path / "codegen")
+    cases, outputs = expected(tmp_path, network)
+    got = CoreRuntime(tmp_path / "firmware", network).run(cases)
+    assert [a.tobytes() for a in got] == [a.tobytes() for a in outputs]
+    image = load_image(tmp_path / "firmware" / build["elf"])
+    assert image.more_flash == ((0x9000_0000, 0x9001_0000),)
+    execution(tmp_path / "codegen", tmp_path / "firmware", cases, tmp_path / "execution")
+    recorded = tmp_path / "execution" / "execution.json"
+    profile(tmp_path / "codegen", tmp_path / "firmware", recorded, tmp_path, target=board)
+    result = read_json(tmp_path / "profile.json")
+    memory = {row["name"]: row["used_bytes"] for row in result["memory"]}
+    assert memory["flash"] + memory["qspi"] == result["totals"]["flash_bytes"] > 16_384
+    assert 0.9 * result["totals"]["weights_bytes"] < memory["qspi"] < result["totals"]["weights_bytes"] + 64
+    assert memory["sram"] == result["totals"]["ram_bytes"]
+    assert result["totals"]["static_bytes"] < 256
+    assert result["limits"]["flash_bytes"] == 16_384 + 65_536
+
+
+def test_what_fits_the_first_flash_stays_there(flash_build, tmp_path):
+    _, build = flash_build("zig", 131_072, 65_536)
+    assert build["constant_arrays"] == "flash"
+    assert load_image(tmp_path / "firmware" / build["elf"]).more_flash == ()
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_a_second_flash_that_is_too_small_is_named(compiler, flash_build):
+    with pytest.raises(BuildError, match=r"flash `qspi` overflows by \d+ bytes \(\d+ needed, 4096 on"):
+        flash_build(compiler, 16_384, 4096)
+
+
+def test_code_that_the_first_flash_does_not_hold_is_refused(flash_build):
+    with pytest.raises(BuildError, match=r"flash overflows by \d+ bytes \(\d+ needed, 4096 on"):
+        flash_build("zig", 4096, 65_536)
+
+
+@pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="qemu-system-arm is not installed")
+def test_qemu_holds_the_second_flash_behind_the_first(flash_build, tmp_path):
+    _, build = flash_build("zig", 16_384, 65_536, "qemu")
+    assert build["constant_arrays"] == "qspi"
+    network = load_network(tmp_path / "codegen")
+    cases, outputs = expected(tmp_path, network)
+    got = QemuRuntime(tmp_path / "firmware", network).run(cases)
+    assert [a.tobytes() for a in got] == [a.tobytes() for a in outputs]
+    image = load_image(tmp_path / "firmware" / build["elf"])
+    assert image.more_flash == ((image.flash[1], image.flash[1] + 65_536),)

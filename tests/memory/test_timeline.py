@@ -12,7 +12,7 @@ from edgeflow.errors import InternalError
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
 from edgeflow.memory.liveness import Interval, tensor_intervals
-from edgeflow.memory.picture import plan_svg
+from edgeflow.memory.picture import plan_svg, timeline
 from edgeflow.memory.planner import plan_memory
 from edgeflow.memory.timeline import live_bytes, plan_to_json
 
@@ -47,6 +47,19 @@ def test_picture_stands_alone_and_escapes_names():
     titles = [title.text for rect in rects for title in rect]
     assert titles[1] == "a<b & c: 300 B at 0, operators 0 to 1"
     assert not [e for e in root.iter() if e.get("href") or e.tag.endswith("script")]
+
+
+def test_borders_between_memory_regions_are_drawn():
+    """Two buffers of 40 bytes, one in each region: the border is half way up."""
+    graph = chain(40, 40)
+    plan = plan_to_json(graph, plan_memory(graph, {}, regions=[64, 64]))
+    parts = [(r["index"], r["capacity_bytes"], r["start_bytes"], r["used_bytes"]) for r in plan["regions"]]
+    assert parts == [(0, 64, 0, 40), (1, 64, 40, 40)]
+    drawn = timeline(plan)
+    assert drawn.borders == ((drawn.height - drawn.bottom) / 2,)
+    root = ElementTree.fromstring(plan_svg(plan))  # noqa: S314  written by the line above
+    assert [e.get("y1") for e in root.iter() if e.get("class") == "border"] == [str(drawn.borders[0])]
+    assert timeline(plan_to_json(graph, plan_memory(graph, {}))).borders == ()
 
 
 def test_a_plan_of_nothing_has_no_picture():

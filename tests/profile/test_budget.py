@@ -1,10 +1,11 @@
 """Limits: what fits, what does not, and the sentence that says so."""
 
+import msgspec
 import pytest
 
 from edgeflow.errors import BudgetError
 from edgeflow.profile.budget import budget_rows, check_budget, memory_use, target_limits
-from edgeflow.target.descriptor import load_target
+from edgeflow.target.descriptor import Memory, load_target
 
 ONE_PART = [{"region": 0, "byte_count": 4000}]
 
@@ -59,6 +60,21 @@ def test_each_memory_region_has_its_limit():
     assert profile["limits"]["ram_bytes"] == 655_360
     with pytest.raises(BudgetError, match=r"^ram \(dtcm\) of nucleo-h743zi2 is 131,072 bytes but 131,073"):
         check_budget(rows)
+
+
+def test_flash_of_two_regions():
+    """The program in the first, 3,000 bytes of constant arrays in the second."""
+    target = load_target("cortex-m")
+    more = Memory("qspi", "flash", 0x9000_0000, 4096)
+    target = msgspec.structs.replace(target, memory=(*target.memory, more))
+    totals = {"flash_bytes": 10_000, "ram_bytes": 5000}
+    rows = memory_use(totals, ONE_PART, target, 3000)
+    assert [(row["name"], row["used_bytes"], row["limit_bytes"]) for row in rows] == [
+        (target.flash.name, 7000, target.flash.size_bytes),
+        ("qspi", 3000, 4096),
+        (target.ram.name, 5000, target.ram.size_bytes),
+    ]
+    assert target_limits(target, rows)["flash_bytes"] == target.flash.size_bytes + 4096
 
 
 @pytest.mark.parametrize(
