@@ -14,11 +14,12 @@ class Overlap:
     byte of the output over a byte of the input that it still has to read. A distance of 0 allows the
     same place; a negative one allows an output that begins that far behind the input's begin. With
     ``in_place`` the very same place is allowed, too, whatever the distance. The input is destroyed
-    where they overlap.
+    where they overlap. Where ``output_id`` is None, the operator's scratch memory takes the output's
+    place.
     """
 
     input_id: int
-    output_id: int
+    output_id: int | None
     distance_bytes: int
     in_place: bool = False
 

@@ -138,17 +138,22 @@ class _Playback:
         # Two inputs may be one region under two names (a tensor and its reshaped self).
         distinct_reads = list({(r.start, r.stop): r for r in reads.values()}.values())
         fresh = {i: r for i, r in writes.items() if i not in same_place}
-        self._demand_apart([*distinct_reads, *scratch], f"in {label}")
+        self._demand_apart(distinct_reads, f"in {label}")
         self._demand_apart([*fresh.values(), *scratch], f"in {label}")
-        self._demand_distances(op, reads, fresh)
+        written: dict[int | None, _Region] = dict(fresh.items())
+        if scratch:
+            written[None] = scratch[0]
+        self._demand_distances(op, reads, written)
         for region in (*fresh.values(), *scratch):
             self.intact = {i: kept for i, kept in self.intact.items() if not kept.touches(region)}
         self.intact.update(writes)
 
-    def _demand_distances(self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int, _Region]) -> None:
-        """An output that touches an input must begin as far before it as the operator needs."""
-        least: dict[tuple[int, int], int] = {}
-        in_place: set[tuple[int, int]] = set()
+    def _demand_distances(
+        self, op: Op, reads: Mapping[int, _Region], writes: Mapping[int | None, _Region]
+    ) -> None:
+        """An output, or scratch (None), that touches an input must begin as far before it as is needed."""
+        least: dict[tuple[int, int | None], int] = {}
+        in_place: set[tuple[int, int | None]] = set()
         for overlap in self.overlaps.get(op.index, ()):
             least[overlap.input_id, overlap.output_id] = overlap.distance_bytes
             if overlap.in_place:

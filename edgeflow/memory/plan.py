@@ -36,12 +36,13 @@ class Placement:
 class SharedBytes:
     """Bytes that an operator's output takes from an input that nobody needs any more.
 
-    ``distance_bytes`` is how far below the input the output has to begin at least.
+    Its scratch memory does so where ``output_id`` is None. ``distance_bytes`` is how far below the
+    input the output has to begin at least.
     """
 
     op_index: int
     input_id: int
-    output_id: int
+    output_id: int | None
     distance_bytes: int
     shared_bytes: int
 

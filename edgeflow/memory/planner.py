@@ -114,13 +114,15 @@ def _shared(
     graph: Graph, placements: Sequence[Placement], overlaps: Overlaps, alias_ops: Collection[str]
 ) -> tuple[SharedBytes, ...]:
     """The overlaps that the placements make use of; a renamed tensor is no overlap."""
-    places = {place.tensor_id: place for place in placements}
+    places = {place.tensor_id: place for place in placements if place.role == "tensor"}
+    scratch = {place.first_op: place for place in placements if place.role == "scratch"}
     found = []
-    for op in graph.ops:
+    for position, op in enumerate(graph.ops):
         if is_aliased(graph, op, alias_ops):
             continue
         for each in overlaps.get(op.index, ()):
-            source, output = places[each.input_id], places[each.output_id]
+            source = places[each.input_id]
+            output = scratch[position] if each.output_id is None else places[each.output_id]
             start = max(source.offset_bytes, output.offset_bytes)
             shared = min(source.end_bytes, output.end_bytes) - start
             if shared > 0:

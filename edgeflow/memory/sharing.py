@@ -48,10 +48,14 @@ def allowed_sharings(
 ) -> tuple[Sharing, ...]:
     """Every pair of buffers that could share memory if the operator were the last to use the input."""
     kept = {*graph.outputs, *graph.variables}
-    owner = {tensor_id: i for i, buffer in enumerate(buffers) for tensor_id in buffer.tensor_ids}
+    owner: dict[int | None, int] = {
+        tensor_id: i for i, buffer in enumerate(buffers) for tensor_id in buffer.tensor_ids
+    }
+    scratch = {buffer.interval.first_op: i for i, buffer in enumerate(buffers) if not buffer.tensor_ids}
     found = []
     for position, op in enumerate(graph.ops):
-        for (source, output), least, in_place in _pairs(op, owner, overlaps.get(op.index, ())):
+        owners = owner | ({None: scratch[position]} if position in scratch else {})
+        for (source, output), least, in_place in _pairs(op, owners, overlaps.get(op.index, ())):
             mortal = kept.isdisjoint(buffers[source].tensor_ids)
             distance = align_up(least, alignment_bytes)
             saves = in_place or distance < buffers[output].byte_count
@@ -61,16 +65,17 @@ def allowed_sharings(
 
 
 def _pairs(
-    op: Op, owner: Mapping[int, int], overlaps: Sequence[Overlap]
+    op: Op, owner: Mapping[int | None, int], overlaps: Sequence[Overlap]
 ) -> Iterator[tuple[tuple[int, int], int, bool]]:
-    """Buffers of an input and an output, with what suits all tensors of the input's buffer.
+    """Buffers of an input and an output or the scratch, with what suits all tensors of the input's buffer.
 
     A variable that the operator updates is no output: it is alive all the time.
     """
     distances = {(each.input_id, each.output_id): each.distance_bytes for each in overlaps}
     in_place = {(each.input_id, each.output_id) for each in overlaps if each.in_place}
     read = {i for i in op.inputs if i is not None and i in owner}
-    for output_id in (i for i in op.outputs if any(i == output for _, output in distances)):
+    written = (*op.outputs, *([None] if None in owner else []))  # None: the scratch memory
+    for output_id in (i for i in written if any(i == output for _, output in distances)):
         for source in dict.fromkeys(owner[i] for i in sorted(read)):
             names = [i for i in read if owner[i] == source]
             if all((i, output_id) in distances for i in names):

@@ -120,6 +120,11 @@ def overlap(
     return (Overlap(source.id, output.id, distance_bytes, in_place),)
 
 
+def scratch_overlap(source: Tensor, distance_bytes: int) -> tuple[Overlap, ...]:
+    """Where the scratch memory may share bytes with an input that is read into it."""
+    return () if source.is_constant else (Overlap(source.id, None, distance_bytes),)
+
+
 def element_overlap(source: Tensor, output: Tensor, distance: int) -> tuple[Overlap, ...]:
     """As ``overlap`` with a distance in elements, for a kernel whose input and output have one type."""
     return overlap(source, output, distance * DTYPE_BYTES[source.dtype])
@@ -127,7 +132,7 @@ def element_overlap(source: Tensor, output: Tensor, distance: int) -> tuple[Over
 
 def widest(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     """One overlap for each pair of tensors, with the largest distance: an input may be read twice."""
-    pairs: dict[tuple[int, int], int] = {}
+    pairs: dict[tuple[int, int | None], int] = {}
     for each in overlaps:
         pair = (each.input_id, each.output_id)
         pairs[pair] = max(pairs.get(pair, -NO_PLACE), each.distance_bytes)

@@ -138,8 +138,9 @@ def _assign(target, leaf, value, keep_alive):
         assert getattr(target, leaf) == value, f"{leaf} = {value} does not fit"
 
 
-def run_call(library, call, arrays):
+def run_call(library, call, arrays, scratch=None):
     """Run one kernel call in place on ``arrays`` (tensor id -> contiguous array)."""
+    scratch = np.zeros(call.scratch_bytes, np.uint8) if scratch is None else scratch
     keep_alive = []
     params = pack_params(call, keep_alive)
     arguments = [ctypes.byref(params)]
@@ -150,7 +151,7 @@ def run_call(library, call, arrays):
             arguments.append(ctypes.c_void_p(None))
         else:
             assert isinstance(arg, ScratchArg | ConstArray)
-            block = arg.values if isinstance(arg, ConstArray) else np.zeros(call.scratch_bytes, np.uint8)
+            block = arg.values if isinstance(arg, ConstArray) else scratch
             keep_alive.append(block)
             arguments.append(ctypes.c_void_p(block.ctypes.data))
     function = getattr(library, call.function)

@@ -26,7 +26,7 @@ def lowered(place):
     position, kernel_set = place
     graph = graph_of(CASES[position])
     calls = lower(graph, graph.ops[0], kernel_set)
-    return graph, calls, operator_overlaps(graph, calls)
+    return graph, calls, tuple(o for o in operator_overlaps(graph, calls) if o.output_id is not None)
 
 
 PLACES = [(i, "plain") for i in range(len(CASES))]
@@ -219,3 +219,51 @@ def test_elementwise_distance_is_the_least_safe_one(input_bytes, output_bytes, c
     found = max(elementwise_distance(input_bytes, output_bytes, count), -count * input_bytes)
     assert all(is_right(distance) for distance in range(found, count * output_bytes + 1))
     assert count == 1 or not is_right(found - 1)
+
+
+def scratch_cases():
+    """Cases whose scratch memory may overlap an input, with that overlap."""
+    for place in PLACES:
+        for overlap in lowered(place)[1][0].overlaps:
+            if overlap.output_id is None:
+                yield pytest.param(place, overlap, id=title(place))
+
+
+def outputs_with_scratch_at(library, place, overlap, distance):
+    """All outputs when the scratch begins ``distance`` bytes before the input."""
+    graph, calls, _ = lowered(place)
+    source, found = graph.tensors[overlap.input_id], []
+    for feed in CASES[place[0]].feeds:
+        memory = np.full(distance + max(source.byte_count, calls[0].scratch_bytes) + 64, 0xA5, np.uint8)
+        start = -memory.ctypes.data % 16
+        scratch = memory[start : start + calls[0].scratch_bytes]
+        taken = memory[start + distance : start + distance + source.byte_count]
+        arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
+        arrays |= dict(zip(graph.inputs, feed, strict=True))
+        taken[:] = np.frombuffer(arrays[source.id].tobytes(), np.uint8)
+        arrays[source.id] = taken.view(source.dtype).reshape(source.shape)
+        arrays |= {i: np.zeros(graph.tensors[i].shape, graph.tensors[i].dtype) for i in graph.ops[0].outputs}
+        run_call(library, calls[0], arrays, scratch)
+        found.append([arrays[i].tobytes() for i in graph.outputs])
+    return found
+
+
+def expected_bytes(library, place):
+    graph, _, _ = lowered(place)
+    return [[a.tobytes() for a in run] for run in run_all(library, graph, CASES[place[0]].feeds)]
+
+
+@pytest.mark.parametrize(("place", "overlap"), list(scratch_cases()))
+def test_scratch_may_begin_the_least_distance_before_the_input(place, overlap, kernels):
+    found = outputs_with_scratch_at(kernels, place, overlap, overlap.distance_bytes)
+    assert found == expected_bytes(kernels, place)
+
+
+def test_scratch_much_nearer_destroys_an_input(kernels):
+    cases = [param.values for param in scratch_cases()]
+    assert len(cases) >= 10
+    wide = [(p, o) for p, o in cases if o.distance_bytes >= 16]
+    assert any(
+        outputs_with_scratch_at(kernels, p, o, o.distance_bytes - 8) != expected_bytes(kernels, p)
+        for p, o in wide
+    )

@@ -22,7 +22,8 @@ typedef struct {
  * channels [output_c rounded up to a multiple of 4][4], see ef_channel_dsp.h; biases as in ef_tile_dsp.h
  * scratch  one filled up filter of int16, and four bytes; aligned to 4
  * output   [batches][output_c]
- * Reads a batch, then writes it: the output may overlap the input from below as far as no write reaches
+ * The scratch of a single batch may overlap the input if it begins as many bytes before it as the input has,
+ * rounded up to a multiple of 4. Reads a batch, then writes it: the output may overlap the input from below as far as no write reaches
  * what is still to be read, but no other array. */
 void ef_fully_connected_s8_dsp(
     const ef_fully_connected_dsp_params *params,

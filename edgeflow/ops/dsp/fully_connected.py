@@ -44,6 +44,10 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
             *activation_limits(op, output),
         ),
         scratch_bytes=2 * taps.shape[1] + 4,
-        overlaps=overlap.element_overlap(source, output, overlap.step_distance(first_reads, last_writes)),
+        overlaps=(
+            *overlap.element_overlap(source, output, overlap.step_distance(first_reads, last_writes)),
+            # Each four taps become eight bytes: a single batch is expanded over itself from the front.
+            *(overlap.scratch_overlap(source, taps.shape[1]) if batches == 1 else ()),
+        ),
     )
     return (call,)
