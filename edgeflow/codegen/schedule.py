@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from edgeflow.errors import BudgetError
 from edgeflow.ir.graph import Graph
 from edgeflow.memory.checker import check_plan
 from edgeflow.memory.plan import MemoryPlan
@@ -77,13 +78,20 @@ class _Upgrade:
             return
         self.plans -= 1
         changed = {index: self.faster[index] for index in indexes}
-        found = _planned(self.graph, self.regions, {**self.best.calls, **changed})
-        if found.plan.arena_bytes <= self.best.plan.arena_bytes:
+        found = self._attempt({**self.best.calls, **changed})
+        if found is not None and found.plan.arena_bytes <= self.best.plan.arena_bytes:
             self.best = found
         elif len(indexes) > 1:
             half = len(indexes) // 2
             self._take(indexes[:half])
             self._take(indexes[half:])
+
+    def _attempt(self, calls: Calls) -> Schedule | None:
+        """The plan with these calls, or None where the regions do not hold it."""
+        try:
+            return _planned(self.graph, self.regions, calls)
+        except BudgetError:
+            return None
 
 
 def _planned(graph: Graph, regions: Sequence[int], calls: Calls) -> Schedule:

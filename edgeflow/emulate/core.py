@@ -134,15 +134,18 @@ class _Session:
     def _load(self) -> None:
         from unicorn import UC_PROT_ALL, UC_PROT_EXEC, UC_PROT_READ
 
-        for (start, end), rights in (
+        mapped = 0
+        regions = [
             (self.image.flash, UC_PROT_READ | UC_PROT_EXEC),
             *((region, UC_PROT_READ) for region in self.image.more_flash),
             *((region, UC_PROT_ALL) for region in (self.image.ram, *self.image.more_ram)),
             ((_SYSTEM_CONTROL_SPACE, _SYSTEM_CONTROL_SPACE + _PAGE_BYTES), UC_PROT_ALL),
-        ):
-            first = start // _PAGE_BYTES * _PAGE_BYTES
-            last = -(-end // _PAGE_BYTES) * _PAGE_BYTES
-            self.engine.mem_map(first, last - first, rights)
+        ]
+        for (start, end), rights in sorted(regions):
+            first = max(start // _PAGE_BYTES * _PAGE_BYTES, mapped)  # neighbours may meet within a page
+            mapped = max(-(-end // _PAGE_BYTES) * _PAGE_BYTES, mapped)
+            if mapped > first:
+                self.engine.mem_map(first, mapped - first, rights)
         for address, data in self.image.segments:
             self.engine.mem_write(address, data)
 

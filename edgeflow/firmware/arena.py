@@ -44,10 +44,18 @@ def arena_parts(network: Mapping[str, Any]) -> tuple[ArenaPart, ...]:
 
 
 def check_parts(parts: Sequence[ArenaPart], target: Target) -> None:
-    """Raise BuildError when the arena was cut for more RAM regions than the target has."""
+    """Raise BuildError when the arena was cut for more or larger RAM regions than the target has."""
     needed, present = max(part.region for part in parts) + 1, len(target.rams)
     if needed > present:
         raise BuildError(
             f"the arena was cut over {needed} memory regions but target `{target.name}` has {present} of RAM",
             "leave `regions` out of [codegen]: a build takes those of its target",
         )
+    for region in sorted({part.region for part in parts if part.region > 0}):
+        held = sum(part.byte_count for part in parts if part.region == region)
+        if held > target.rams[region].size_bytes:
+            raise BuildError(
+                f"the arena has {held} bytes for the RAM region `{target.rams[region].name}` of target"
+                f" `{target.name}`, which has {target.rams[region].size_bytes}",
+                "leave `regions` out of [codegen]: a build takes those of its target",
+            )

@@ -1,6 +1,8 @@
 """A network whose arena no RAM region of the target holds alone: linked, emulated, profiled."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -167,6 +169,48 @@ def test_regions_that_the_target_does_not_have_are_refused(chain, tmp_path):
     chain("cortex-m4f", "zig")
     with pytest.raises(BuildError, match=r"over 2 memory regions but target `cortex-m` has 1 of RAM"):
         firmware(tmp_path / "codegen", tmp_path / "other", target=load_target("cortex-m"))
+
+
+def test_a_part_larger_than_the_target_s_region_is_refused(chain, tmp_path, target):
+    board = chain("cortex-m4f", "zig")
+    with pytest.raises(BuildError, match=r"for the RAM region `tcm` of target `two-regions`, which has 512"):
+        firmware(
+            tmp_path / "codegen", tmp_path / "other", target=target(board.core, 8192, 512), compiler="zig"
+        )
+
+
+def test_regions_that_meet_within_a_page(shared_dir, tmp_path):
+    """1,000 bytes of the second region lie in the page where the first ends."""
+    path = tmp_path / "two-regions.toml"
+    first = REGION_BYTES + 3072 + 1000
+    text = TARGET.format(core="cortex-m4f", first=first, second=REGION_BYTES + 16)
+    path.write_text(text.replace("0x2000_0000", hex(0x2400_0000 + first)))
+    board = load_target(str(path))
+    regions = (REGION_BYTES, REGION_BYTES)
+    model = next((shared_dir / "models").rglob(f"{MODEL}.tflite"))
+    codegen(model, tmp_path / "codegen", name="net", options=CodegenOptions(regions=regions))
+    codegen(model, tmp_path / "whole", name="net")
+    firmware(tmp_path / "codegen", tmp_path / "firmware", target=board, compiler="zig")
+    network = load_network(tmp_path / "codegen")
+    cases, outputs = expected(tmp_path, network)
+    got = CoreRuntime(tmp_path / "firmware", network).run(cases)
+    assert [a.tobytes() for a in got] == [a.tobytes() for a in outputs]
+
+
+@pytest.mark.slow
+def test_a_build_takes_the_regions_of_its_target(shared_dir, tmp_path, target):
+    """The whole chain with parity: the project names no regions, the target has two."""
+    target("cortex-m4f", 1280 + 3072, 1024)  # its DSP kernels need 2,160 bytes
+    model = next((shared_dir / "models").rglob(f"{MODEL}.tflite"))
+    command = [sys.executable, "-m", "edgeflow", "build", "--model", str(model)]
+    command += ["--target", "./two-regions.toml", "--build-dir", "build"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    report = next((tmp_path / "build").rglob("report.json"))
+    result = read_json(report)
+    assert result["parity"]["differing_bytes"] == 0
+    names = [row["name"] for row in result["budgets"]]
+    assert names == ["flash of two-regions", "ram (sram) of two-regions", "ram (tcm) of two-regions"]
 
 
 def test_an_arena_for_the_second_region_alone(shared_dir, tmp_path, target):
