@@ -29,17 +29,21 @@ def chain(*byte_counts, kinds=None):
 
 
 @st.composite
-def overlaps_of(draw, graph):
-    """Overlaps of some inputs and outputs of the graph's operators, at any distance."""
+def overlaps_of(draw, graph, least=None):
+    """Overlaps of some inputs and outputs of the graph's operators, at any distance from ``least`` on."""
     found = {}
     for op in graph.ops:
         read = {i for i in op.inputs if i is not None and not graph.tensors[i].is_constant}
         pairs = [(i, o) for i in sorted(read) for o in op.outputs if draw(st.booleans())]
         found[op.index] = tuple(
-            Overlap(i, o, draw(st.integers(-graph.tensors[i].byte_count, graph.tensors[o].byte_count)))
+            Overlap(i, o, draw(st.integers(_least(graph, i, least), graph.tensors[o].byte_count)))
             for i, o in pairs
         )
     return found
+
+
+def _least(graph, tensor_id, least):
+    return -graph.tensors[tensor_id].byte_count if least is None else least
 
 
 @st.composite

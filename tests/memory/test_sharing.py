@@ -141,16 +141,40 @@ def test_an_input_that_is_read_again_is_missed(case, data):
         check_plan(later, replace(plan, placements=longer), scratch, overlaps=overlaps)
 
 
+SMALL = graphs(max_ops=3, sizes=st.integers(1, 5).map(lambda units: 4 * units))
+
+
 @settings(max_examples=60, deadline=None)
-@given(graphs(max_ops=3, sizes=st.integers(1, 5).map(lambda units: 4 * units)), st.data())
-def test_small_plans_are_near_the_optimum(case, data):
+@given(SMALL, st.data())
+def test_small_plans_are_the_smallest_where_no_distance_is_negative(case, data):
+    """The search tries every order of few buffers, and one of them is optimal."""
     graph, scratch = case
-    overlaps = data.draw(overlaps_of(graph))
-    plan = plan_memory(graph, scratch, alias_ops=(), overlaps=overlaps)
-    if len(plan.placements) > 5:
-        return
-    best = smallest_arena(graph, plan, overlaps)
+    plan, best = planned_and_smallest(graph, scratch, data.draw(overlaps_of(graph, least=0)))
+    assert plan.lower_bound_bytes <= best == plan.arena_bytes
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(SMALL, st.data())
+def test_small_plans_are_near_the_smallest(case, data):
+    """With negative distances the search is a heuristic: of 4000 random graphs 3 needed 9 to 11 % more."""
+    graph, scratch = case
+    plan, best = planned_and_smallest(graph, scratch, data.draw(overlaps_of(graph)))
     assert plan.lower_bound_bytes <= best <= plan.arena_bytes <= 1.25 * best
+
+
+def test_an_output_that_the_caller_reads_leaves_room_to_share():
+    """Found once with 28 bytes: t1 and t3 share eight of them beside t0."""
+    tensors = {0: activation(0, 4), 1: activation(1, 12), 3: activation(3, 12)}
+    graph = Graph(tensors, (Op(0, "CONV_2D", 1, (0, 1), (3,)),), (0, 1), (0,))
+    plan, best = planned_and_smallest(graph, {}, {0: (Overlap(1, 3, 1),)})
+    assert plan.arena_bytes == best == 20
+
+
+def planned_and_smallest(graph, scratch, overlaps):
+    """The plan, and the arena found by brute force; only of few buffers."""
+    plan = plan_memory(graph, scratch, alias_ops=(), overlaps=overlaps)
+    assume(len(plan.placements) <= 5)
+    return plan, smallest_arena(graph, plan, overlaps)
 
 
 def smallest_arena(graph, plan, overlaps):
