@@ -172,6 +172,9 @@ MADE_BY_PASSES: Mapping[str, OpSpec] = MappingProxyType({"LOOKUP": lookup_table.
 _SPECS: Mapping[str, OpSpec] = MappingProxyType({**REGISTRY, **MADE_BY_PASSES})
 
 NOT_SUPPORTED = "The operator is not supported."
+# Lowering enumerates the places that a kernel visits; and no microcontroller holds as much.
+MOST_ELEMENTS = 2**24
+TOO_LARGE = f"A tensor of the operator has more than {MOST_ELEMENTS} elements."
 NO_FLOAT32 = (
     "On float32 the operator is not supported: quantize it too, or leave it to the program around the model."
 )
@@ -194,6 +197,9 @@ def broken_rule(graph: Graph, op: Op) -> str | None:
         return ONLY_FLOAT32 if op.kind in FLOAT32 else NOT_SUPPORTED
     if op.version > spec.max_version:
         return f"Version {op.version} of the operator is newer than the newest supported, {spec.max_version}."
+    named = (graph.tensors[i] for i in (*op.inputs, *op.outputs) if i is not None)
+    if any(tensor.element_count > MOST_ELEMENTS for tensor in named):
+        return TOO_LARGE
     return next((sentence(rule) for rule in spec.rules if not rule(graph, op)), None)
 
 

@@ -89,7 +89,7 @@ def results_by_value(graph: Graph, op: Op) -> Values | None:
     """
     known = known_operands(graph, op, {})
     variable = [position for position, values in enumerate(known) if values is None]
-    if len(variable) != 1:
+    if len(variable) != 1 or op.inputs[variable[0]] is None:
         return None
     source = graph.input_tensor(op, variable[0])
     if source.dtype not in {"int8", "uint8"} or source.shape != graph.output_tensor(op).shape:
@@ -218,6 +218,7 @@ _EVALUATORS: Mapping[str, Callable[[KernelCall, Sequence[Values]], Values]] = Ma
         "ef_rescale_s8_s8": _rescale,
         "ef_rescale_s8_u8": _rescale,
         "ef_rescale_u8_s8": _rescale,
+        "ef_rescale_u8_u8": _rescale,
         "ef_sub_broadcast_s8": _sub,
     }
 )

@@ -99,6 +99,10 @@ LARGE_POOL = both(
     ),
 )
 BROKEN = [
+    *(
+        (kind, tensor(0, shape=(2**12, 2**12, 2)), "more than 16777216 elements")
+        for kind in ("SUB", "CONV_2D")
+    ),
     *MOVEMENT_BROKEN,
     *BLOCK_BROKEN,
     *REDUCED_BROKEN,

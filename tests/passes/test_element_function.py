@@ -70,3 +70,8 @@ def test_results_by_value(inputs, shape, known):
     assert (results is not None) == known
     if known:
         assert results.tolist() == [min(q + 5, 127) for q in range(-128, 128)]
+
+
+def test_an_absent_input_has_no_values():
+    graph = graph_of([const8(0, [3]), q8(1, (1,))], [op(0, "MINIMUM", (0, None), (1,))], (), (1,))
+    assert results_by_value(graph, graph.ops[0]) is None
