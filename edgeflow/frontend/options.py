@@ -110,7 +110,7 @@ OPTIONS: Mapping[str, Options] = MappingProxyType(
         "LEAKY_RELU": Options("LeakyReluOptions", (Scalar("alpha", "f", 0.0),)),
         "MAX_POOL_2D": _POOL,
         "MEAN": Options("ReducerOptions", (Scalar("keep_dims", "?", default=False),)),
-        "MIRROR_PAD": Options("MirrorPadOptions", (Scalar("mode", "b"),)),
+        "MIRROR_PAD": Options("MirrorPadOptions", (Scalar("mode", "b"),), required=True),
         "MUL": Options("MulOptions", (_ACTIVATION,)),
         "PACK": Options("PackOptions", (Scalar("values_count"), Scalar("axis"))),
         "PAD": Options("PadOptions"),

@@ -197,8 +197,8 @@ def broken_rule(graph: Graph, op: Op) -> str | None:
         return ONLY_FLOAT32 if op.kind in FLOAT32 else NOT_SUPPORTED
     if op.version > spec.max_version:
         return f"Version {op.version} of the operator is newer than the newest supported, {spec.max_version}."
-    named = (graph.tensors[i] for i in (*op.inputs, *op.outputs) if i is not None)
-    if any(tensor.element_count > MOST_ELEMENTS for tensor in named):
+    named = (graph.tensors.get(i) for i in (*op.inputs, *op.outputs) if i is not None)
+    if any(tensor is not None and tensor.element_count > MOST_ELEMENTS for tensor in named):
         return TOO_LARGE
     return next((sentence(rule) for rule in spec.rules if not rule(graph, op)), None)
 
