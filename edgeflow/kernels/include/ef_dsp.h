@@ -90,7 +90,13 @@ static inline uint32_t ef_load_pair(const int16_t *pair)
 /* low and high as two int16 in a word. */
 static inline uint32_t ef_pair(int32_t low, int32_t high)
 {
+#if EF_HAS_DSP
+    uint32_t pair;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(pair) : "r"(low), "r"(high));
+    return pair;
+#else
     return ((uint32_t)low & 0xFFFFu) | ((uint32_t)high << 16);
+#endif
 }
 
 /* sum plus the low half of a times the high half of b. */
