@@ -45,6 +45,7 @@ SCALARS = {
     "int64_t": ctypes.c_int64,
     "float": ctypes.c_float,
 }
+FENCE = np.full(64, 0xA5, np.uint8)  # behind a kernel's scratch memory
 _TYPEDEF = re.compile(r"typedef struct \{(.*?)\}\s*(\w+);", re.DOTALL)
 _FIELD = re.compile(r"(?:const )?(\w+)\s+(\*?)(\w+)(?:\[(\d+)\])?;")
 
@@ -139,8 +140,12 @@ def _assign(target, leaf, value, keep_alive):
 
 
 def run_call(library, call, arrays, scratch=None):
-    """Run one kernel call in place on ``arrays`` (tensor id -> contiguous array)."""
-    scratch = np.zeros(call.scratch_bytes, np.uint8) if scratch is None else scratch
+    """Run one kernel call in place on ``arrays`` (tensor id -> contiguous array).
+
+    Scratch memory that the caller does not give has a fence behind it.
+    """
+    fenced = np.concatenate([np.full(call.scratch_bytes, 0x5A, np.uint8), FENCE])
+    scratch = fenced if scratch is None else scratch
     keep_alive = []
     params = pack_params(call, keep_alive)
     arguments = [ctypes.byref(params)]
@@ -157,6 +162,7 @@ def run_call(library, call, arrays, scratch=None):
     function = getattr(library, call.function)
     function.restype = None
     function(*arguments)
+    assert np.array_equal(fenced[call.scratch_bytes :], FENCE), f"{call.function} leaves its scratch memory"
 
 
 def run_graph(library, graph, lower, inputs, state=None):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from cases import CASES
-from kernel_harness import run_graph
+from kernel_harness import run_call, run_graph
 
 from edgeflow.frontend.tflite import read_model
 from edgeflow.ops.registry import lower
@@ -30,6 +30,25 @@ def run_all(library, graph, feeds, kernels="plain"):
     state = {i: value.copy() for i, value in graph.variables.items()}
     runs = [run_graph(library, graph, partial(lower, kernels=kernels), feed, state) for feed in feeds]
     return [[run[i] for i in graph.outputs] for run in runs]
+
+
+def outputs_at(library, graph, calls, feed, overlap, distance):
+    """All outputs when the input begins ``distance`` bytes behind the output's or the scratch's."""
+    source, output = graph.tensors[overlap.input_id], graph.tensors.get(overlap.output_id)
+    written_bytes = output.byte_count if output else calls[0].scratch_bytes
+    shared = np.full(source.byte_count + written_bytes + abs(distance) + 8, 0xA5, np.uint8)
+    read = shared[max(0, distance) :][: source.byte_count]
+    written = shared[max(0, -distance) :][:written_bytes]
+    arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
+    arrays |= {i: a.copy() for i, a in zip(graph.inputs, feed, strict=True)}
+    arrays |= {i: np.zeros(graph.tensors[i].shape, graph.tensors[i].dtype) for i in graph.ops[0].outputs}
+    read[:] = np.frombuffer(arrays[source.id].tobytes(), np.uint8)
+    arrays[source.id] = read.view(source.dtype).reshape(source.shape)
+    if output:
+        arrays[output.id] = written.view(output.dtype).reshape(output.shape)
+    for call in calls:
+        run_call(library, call, arrays, None if output else written)
+    return [arrays[i].copy() for i in graph.outputs]
 
 
 def assert_same_bytes(found, expected):

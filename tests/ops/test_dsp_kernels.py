@@ -2,9 +2,15 @@
 
 import pytest
 from cases import CASES
-from op_graphs import assert_same_bytes, graph_of, run_all
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kernel_harness import host_library
+from layers import convolutions, dense_layers, feed_of
+from op_graphs import assert_same_bytes, graph_of, outputs_at, run_all
 
-from edgeflow.ops.registry import lower
+from edgeflow.ir.overlap import Overlap
+from edgeflow.ops.call_overlap import operator_overlaps
+from edgeflow.ops.registry import choices, lower
 
 KINDS = ("ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 FUNCTIONS = {
@@ -32,3 +38,28 @@ def test_every_kernel_has_cases_and_few_fall_back():
     assert set().union(*used) & FUNCTIONS == FUNCTIONS
     fast = sum(bool(functions & FUNCTIONS) for functions in used)
     assert fast >= 60  # most of the others are of extreme scales and sums, or int16
+
+
+def places_of(graph, calls):
+    """Where output or scratch may lie: apart from the input, at the least distance, beyond, in place."""
+    source, output = graph.tensors[graph.inputs[0]], graph.tensors[graph.outputs[0]]
+    yield Overlap(source.id, output.id, output.byte_count), output.byte_count
+    for overlap in operator_overlaps(graph, calls):
+        least = overlap.distance_bytes
+        beyond = {least + 4, max(least, output.byte_count // 2)}
+        if overlap.output_id is not None:
+            beyond |= {0} if overlap.in_place else {least + 1}
+        for distance in {least, *beyond}:
+            yield overlap, distance
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@given(st.one_of(convolutions(), convolutions(), dense_layers()))
+def test_any_layer_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
+    kernels, feed, op = host_library(), feed_of(graph), graph.ops[0]
+    expected = run_all(kernels, graph, [feed])
+    for calls in choices(graph, op, "dsp"):
+        skipped = op.kind == "DEPTHWISE_CONV_2D" and op.attrs["dilation_h_factor"] > 1
+        assert (calls[0].function in FUNCTIONS) != skipped
+        for overlap, distance in places_of(graph, calls):
+            assert_same_bytes([outputs_at(kernels, graph, calls, feed, overlap, distance)], expected)

@@ -3,13 +3,11 @@
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
 import pytest
 from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_harness import run_call
-from op_graphs import case_of, graph_of, run_all
+from op_graphs import case_of, graph_of, outputs_at, run_all
 
 from edgeflow.ir.graph import DTYPE_BYTES, Tensor
 from edgeflow.ir.overlap import Overlap
@@ -17,7 +15,7 @@ from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.geometry import Window
 from edgeflow.ops.overlap import elementwise_distance, in_batches, row_starts, window_distance
 from edgeflow.ops.overlap import overlap as overlap_of
-from edgeflow.ops.registry import lower
+from edgeflow.ops.registry import choices, lower
 
 
 @cache
@@ -46,24 +44,6 @@ def alignment_of(graph, overlap):
     return max(DTYPE_BYTES[graph.tensors[i].dtype] for i in (overlap.input_id, overlap.output_id))
 
 
-def outputs_at(library, graph, calls, feed, overlap, distance):
-    """All outputs when the input begins ``distance`` bytes behind the output's begin."""
-    source, output = graph.tensors[overlap.input_id], graph.tensors[overlap.output_id]
-    shared = np.full(source.byte_count + output.byte_count + abs(distance) + 8, 0xA5, np.uint8)
-    ends = {output.id: max(0, -distance), source.id: max(0, distance)}
-    arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
-    arrays |= {i: a.copy() for i, a in zip(graph.inputs, feed, strict=True)}
-    arrays |= {i: np.zeros(graph.tensors[i].shape, graph.tensors[i].dtype) for i in graph.ops[0].outputs}
-    for tensor in (source, output):
-        place = shared[ends[tensor.id] : ends[tensor.id] + tensor.byte_count]
-        if tensor is source:
-            place[:] = np.frombuffer(arrays[source.id].tobytes(), np.uint8)
-        arrays[tensor.id] = place.view(tensor.dtype).reshape(tensor.shape)
-    for call in calls:
-        run_call(library, call, arrays)
-    return [arrays[i].copy() for i in graph.outputs]
-
-
 def is_right_at(library, place, overlap, distance):
     """Whether every input set gives the bytes that it gives without overlap."""
     graph, calls, _ = lowered(place)
@@ -81,6 +61,27 @@ def test_kernel_is_right_at_the_least_distance(place, kernels):
     for overlap in overlaps:
         step = alignment_of(graph, overlap)
         assert is_right_at(kernels, place, overlap, -(-overlap.distance_bytes // step) * step)
+
+
+IN_PLACE = [place for place in PLACES if place[1] == "dsp" and CASES[place[0]].kind == "DEPTHWISE_CONV_2D"]
+
+
+@pytest.mark.parametrize("place", IN_PLACE, ids=title)
+def test_kernel_is_right_in_the_very_same_place_where_it_says_so(place, kernels):
+    """Whichever number of lines it gathers at a time."""
+    case, graph = CASES[place[0]], lowered(place)[0]
+    expected = [[out.tobytes() for out in outputs] for outputs in run_all(kernels, graph, case.feeds)]
+    for calls in choices(graph, graph.ops[0], "dsp"):
+        for overlap in (each for each in operator_overlaps(graph, calls) if each.in_place):
+            found = [outputs_at(kernels, graph, calls, feed, overlap, 0) for feed in case.feeds]
+            assert [[out.tobytes() for out in outputs] for outputs in found] == expected
+
+
+def test_the_very_same_place_is_allowed_below_the_least_distance():
+    several = [choices(graph, graph.ops[0], "dsp") for graph in (lowered(place)[0] for place in IN_PLACE)]
+    overlaps = [each for calls in several for (call,) in calls for each in call.overlaps]
+    assert sum(each.in_place and each.distance_bytes > 0 for each in overlaps) >= 10
+    assert any(not each.in_place for each in overlaps)
 
 
 # One byte too near destroys the lowest bits of a float's mantissa, which no rounding to 8 bits shows.
@@ -229,41 +230,13 @@ def scratch_cases():
                 yield pytest.param(place, overlap, id=title(place))
 
 
-def outputs_with_scratch_at(library, place, overlap, distance):
-    """All outputs when the scratch begins ``distance`` bytes before the input."""
-    graph, calls, _ = lowered(place)
-    source, found = graph.tensors[overlap.input_id], []
-    for feed in CASES[place[0]].feeds:
-        memory = np.full(distance + max(source.byte_count, calls[0].scratch_bytes) + 64, 0xA5, np.uint8)
-        start = -memory.ctypes.data % 16
-        scratch = memory[start : start + calls[0].scratch_bytes]
-        taken = memory[start + distance : start + distance + source.byte_count]
-        arrays = {i: np.ascontiguousarray(t.data) for i, t in graph.tensors.items() if t.is_constant}
-        arrays |= dict(zip(graph.inputs, feed, strict=True))
-        taken[:] = np.frombuffer(arrays[source.id].tobytes(), np.uint8)
-        arrays[source.id] = taken.view(source.dtype).reshape(source.shape)
-        arrays |= {i: np.zeros(graph.tensors[i].shape, graph.tensors[i].dtype) for i in graph.ops[0].outputs}
-        run_call(library, calls[0], arrays, scratch)
-        found.append([arrays[i].tobytes() for i in graph.outputs])
-    return found
-
-
-def expected_bytes(library, place):
-    graph, _, _ = lowered(place)
-    return [[a.tobytes() for a in run] for run in run_all(library, graph, CASES[place[0]].feeds)]
-
-
 @pytest.mark.parametrize(("place", "overlap"), list(scratch_cases()))
 def test_scratch_may_begin_the_least_distance_before_the_input(place, overlap, kernels):
-    found = outputs_with_scratch_at(kernels, place, overlap, overlap.distance_bytes)
-    assert found == expected_bytes(kernels, place)
+    assert is_right_at(kernels, place, overlap, overlap.distance_bytes)
 
 
 def test_scratch_much_nearer_destroys_an_input(kernels):
     cases = [param.values for param in scratch_cases()]
     assert len(cases) >= 10
     wide = [(p, o) for p, o in cases if o.distance_bytes >= 16]
-    assert any(
-        outputs_with_scratch_at(kernels, p, o, o.distance_bytes - 8) != expected_bytes(kernels, p)
-        for p, o in wide
-    )
+    assert not all(is_right_at(kernels, p, o, o.distance_bytes - 8) for p, o in wide)

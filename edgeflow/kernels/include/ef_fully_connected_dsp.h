@@ -23,8 +23,8 @@ typedef struct {
  * scratch  one filled up filter of int16, and four bytes; aligned to 4
  * output   [batches][output_c]
  * The scratch of a single batch may overlap the input if it begins as many bytes before it as the input has,
- * rounded up to a multiple of 4. Reads a batch, then writes it: the output may overlap the input from below as far as no write reaches
- * what is still to be read, but no other array. */
+ * rounded up to a multiple of 4. Reads a batch, then writes it: the output may overlap the input from
+ * below as far as no write reaches what is still to be read. No other array may overlap. */
 void ef_fully_connected_s8_dsp(
     const ef_fully_connected_dsp_params *params,
     const int8_t *input,

@@ -55,7 +55,6 @@ void ef_expand_window_dsp(const ef_conv_image *image, uint32_t *to, int32_t y, i
     const int whole = columns.end - columns.begin == p->kernel_w;
     const int32_t first = (y + rows.begin * p->dilation_h) * p->input_w + x;
     const int8_t *from = image->input + first * p->input_c;
-    const int8_t *const last = image->end - image->row_fours * 4;
 
     if (columns.end <= columns.begin) {
         (void)pad(to, image->padding, image->row_fours * p->kernel_h);
@@ -63,7 +62,7 @@ void ef_expand_window_dsp(const ef_conv_image *image, uint32_t *to, int32_t y, i
     }
     to = pad(to, image->padding, image->row_fours * rows.begin);
     for (int32_t ky = rows.begin; ky < rows.end; ky++) {
-        if (whole && from <= last) {
+        if (whole && image->end - from >= image->row_fours * 4) {
             ef_expand_dsp(to, from, image->row_fours, WORDS_PER_FOUR); /* behind the row the weights are zero */
         } else if (p->input_c % 4 == 0) {
             expand_cut_fours(image, to, from, columns);
