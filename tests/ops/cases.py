@@ -6,6 +6,7 @@ is the point; random accumulators almost never land on one.
 
 from cases_blocks import ADDS, MEANS, PADS, POOLS
 from cases_blocks_moved import BLOCKS_MOVED
+from cases_cast import CASTS
 from cases_compared import CHOSEN
 from cases_curves import CURVES
 from cases_elements import CLAMPS, DEQUANTIZES, LOG_SOFTMAXES, QUANTIZES, RESHAPES, SOFTMAXES
@@ -42,6 +43,7 @@ CASES = [
     *INT16_WEIGHTS,
     *INT16,
     *CHOSEN,
+    *CASTS,
     *LSTMS,
     *STATES,
     *SVDFS,

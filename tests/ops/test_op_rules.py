@@ -55,6 +55,7 @@ BASES = {
     "LEAKY_RELU": "plain",
     "HARD_SWISH": "plain",
     "ABS": "finer",
+    "CAST": "uint8_to_int32",
     "L2_NORMALIZATION": "random_rows",
 }
 
@@ -98,6 +99,17 @@ LARGE_POOL = both(
         tensor(1, shape=(1, 1, 1, 3)), attr(filter_height=256, filter_width=129, stride_h=256, stride_w=129)
     ),
 )
+
+
+def from_dequantize_to_quantize(graph):
+    """The graph's operator on float32, with a DEQUANTIZE before it and a QUANTIZE after it."""
+    for tensor_id in (0, 1):
+        graph = tensor(tensor_id, dtype="float32")(graph)
+    ends = {i: replace(graph.tensors[0], id=i, dtype="int8") for i in (2, 3)}
+    around = (Op(1, "DEQUANTIZE", 1, (2,), (0,)), Op(2, "QUANTIZE", 1, (1,), (3,)))
+    return replace(graph, tensors={**graph.tensors, **ends}, ops=(*graph.ops, *around))
+
+
 BROKEN = [
     *(
         (kind, tensor(0, shape=(2**12, 2**12, 2)), "more than 16777216 elements")
@@ -252,6 +264,10 @@ BROKEN = [
     ("LOG_SOFTMAX", tensor(1, quant={"scales": (1 / 256,)}), "the scale 1/16"),
     ("LOG_SOFTMAX", tensor(1, quant={"zero_points": (0,)}), "the zero point 127"),
     ("LOG_SOFTMAX", tensor(0, quant={"scales": (2.0**-25,)}), "more than 2**-25"),
+    ("CAST", tensor(0, dtype="int64"), "The input and the output are bool"),
+    ("CAST", tensor(1, dtype="int64"), "The input and the output are bool"),
+    ("CAST", tensor(1, shape=(255,)), "The output has the input's shape"),
+    ("CAST", from_dequantize_to_quantize, "On float32 it stands"),
     ("QUANTIZE", tensor(0, dtype="int32"), "The types are float32 to int8"),
     ("QUANTIZE", tensor(1, dtype="int16"), "The types are float32 to int8"),
     ("QUANTIZE", tensor(0, quant=None), "Integers have one scale"),
