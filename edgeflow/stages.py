@@ -63,7 +63,8 @@ def _codegen_options(build: Build) -> CodegenOptions:
     from edgeflow.firmware.arena import arena_regions
 
     options = build.project.codegen
-    core_kernels = "dsp" if build.target.core_info.has_dsp else "plain"
+    core = build.target.core_info
+    core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "plain"
     return msgspec.structs.replace(
         options,
         kernels=core_kernels if options.kernels == "auto" else options.kernels,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from edgeflow.errors import ModelError
@@ -87,6 +87,7 @@ from edgeflow.ops import sum as sum_op
 from edgeflow.ops.dsp.table import DSP_LOWERINGS
 from edgeflow.ops.element_types import ANY, element_types, sentence
 from edgeflow.ops.float_edges import FLOAT32
+from edgeflow.ops.mve.table import MVE_LOWERINGS
 from edgeflow.ops.spec import KernelCall, KernelSet, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
@@ -171,6 +172,11 @@ REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
 MADE_BY_PASSES: Mapping[str, OpSpec] = MappingProxyType({"LOOKUP": lookup_table.SPEC})
 
 
+# Where a set's kernels are looked for, in this order.
+_LOWERINGS: Mapping[KernelSet, tuple[Mapping[str, Callable[[Graph, Op], tuple[KernelCall, ...]]], ...]] = (
+    MappingProxyType({"plain": (), "dsp": (DSP_LOWERINGS,), "mve": (MVE_LOWERINGS, DSP_LOWERINGS)})
+)
+
 _SPECS: Mapping[str, OpSpec] = MappingProxyType({**REGISTRY, **MADE_BY_PASSES})
 
 NOT_SUPPORTED = "The operator is not supported."
@@ -251,10 +257,11 @@ def lower(graph: Graph, op: Op, kernels: KernelSet = "plain") -> tuple[KernelCal
 def choices(graph: Graph, op: Op, kernels: KernelSet) -> tuple[tuple[KernelCall, ...], ...]:
     """The calls to choose from, from the least scratch memory to the fastest.
 
-    An operator without a kernel in the set, or one outside that kernel's limits, has its plain calls.
+    An operator without a kernel in the set, or one outside that kernel's limits, has its plain calls; in
+    the set for Helium those of the DSP extension come before them.
     """
-    if kernels == "dsp" and op.kind in DSP_LOWERINGS:
-        found = DSP_LOWERINGS[op.kind](graph, op)
+    for lowerings in _LOWERINGS[kernels]:
+        found = lowerings[op.kind](graph, op) if op.kind in lowerings else ()
         if found:
             return tuple((call,) for call in found)
     calls = _known(graph, op).lower(graph, op)

@@ -16,7 +16,7 @@ from cases import CASES
 from kernel_harness import run_call
 from op_graphs import graph_of, run_all
 
-from edgeflow.ops.spec import KernelCall, TensorArg
+from edgeflow.ops.spec import KERNEL_SETS, KernelCall, TensorArg
 
 
 def copy_call(byte_count):
@@ -43,7 +43,7 @@ def main():
     else:
         for case in CASES:
             graph = graph_of(case)
-            for kernel_set in ("plain", "dsp"):
+            for kernel_set in KERNEL_SETS:
                 run_all(library, graph, case.feeds, kernel_set)
         sys.stdout.write(str(len(CASES)))
 

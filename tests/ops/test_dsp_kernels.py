@@ -1,4 +1,4 @@
-"""Kernels for the DSP extension: the same bytes as their plain twins."""
+"""Kernels for the DSP extension and for Helium: the same bytes as their plain twins."""
 
 import pytest
 from cases import CASES
@@ -14,30 +14,37 @@ from edgeflow.ops.registry import choices, lower
 
 KINDS = ("ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 FUNCTIONS = {
-    *("ef_add_s8_dsp", "ef_conv_2d_s8_dsp", "ef_pointwise_s8_dsp", "ef_fully_connected_s8_dsp"),
-    *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
+    "dsp": {
+        *("ef_add_s8_dsp", "ef_conv_2d_s8_dsp", "ef_pointwise_s8_dsp", "ef_fully_connected_s8_dsp"),
+        *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
+    },
+    "mve": {"ef_conv_2d_s8_mve", "ef_dense_s8_mve"},
 }
+# Most of the others are of extreme scales and sums, or int16, or for Helium of a kind it leaves to DSP.
+LEAST_FAST = {"dsp": 60, "mve": 35}
 AFFECTED = [case for case in CASES if case.kind in KINDS]
 
 
-def functions_of(graph):
-    """The kernels that the set for DSP chooses."""
-    return {call.function for call in lower(graph, graph.ops[0], "dsp")}
+def functions_of(graph, kernel_set):
+    """The kernels that the set chooses."""
+    return {call.function for call in lower(graph, graph.ops[0], kernel_set)}
 
 
+@pytest.mark.parametrize("kernel_set", FUNCTIONS)
 @pytest.mark.parametrize("case", AFFECTED, ids=lambda case: f"{case.kind}-{case.name}")
-def test_equals_the_plain_kernel(case, kernels):
+def test_equals_the_plain_kernel(case, kernel_set, kernels):
     graph = graph_of(case)
     assert_same_bytes(
-        run_all(kernels, graph, case.feeds, "dsp"), run_all(kernels, graph, case.feeds, "plain")
+        run_all(kernels, graph, case.feeds, kernel_set), run_all(kernels, graph, case.feeds, "plain")
     )
 
 
-def test_every_kernel_has_cases_and_few_fall_back():
-    used = [functions_of(graph_of(case)) for case in AFFECTED]
-    assert set().union(*used) & FUNCTIONS == FUNCTIONS
-    fast = sum(bool(functions & FUNCTIONS) for functions in used)
-    assert fast >= 60  # most of the others are of extreme scales and sums, or int16
+@pytest.mark.parametrize("kernel_set", FUNCTIONS)
+def test_every_kernel_has_cases_and_few_fall_back(kernel_set):
+    functions = FUNCTIONS[kernel_set]
+    used = [functions_of(graph_of(case), kernel_set) for case in AFFECTED]
+    assert set().union(*used) & functions == functions
+    assert sum(bool(found & functions) for found in used) >= LEAST_FAST[kernel_set]
 
 
 def places_of(graph, calls):
@@ -58,8 +65,9 @@ def places_of(graph, calls):
 def test_any_layer_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
     kernels, feed, op = host_library(), feed_of(graph), graph.ops[0]
     expected = run_all(kernels, graph, [feed])
+    skipped = op.kind == "DEPTHWISE_CONV_2D" and op.attrs["dilation_h_factor"] > 1
     for calls in choices(graph, op, "dsp"):
-        skipped = op.kind == "DEPTHWISE_CONV_2D" and op.attrs["dilation_h_factor"] > 1
-        assert (calls[0].function in FUNCTIONS) != skipped
+        assert (calls[0].function in FUNCTIONS["dsp"]) != skipped
+    for calls in (*choices(graph, op, "dsp"), *choices(graph, op, "mve")):
         for overlap, distance in places_of(graph, calls):
             assert_same_bytes([outputs_at(kernels, graph, calls, feed, overlap, distance)], expected)

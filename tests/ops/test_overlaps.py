@@ -28,7 +28,12 @@ def lowered(place):
 
 
 PLACES = [(i, "plain") for i in range(len(CASES))]
-PLACES += [(i, "dsp") for i in range(len(CASES)) if lowered((i, "dsp"))[1][0].function.endswith("_dsp")]
+PLACES += [
+    (i, kernel_set)
+    for kernel_set in ("dsp", "mve")
+    for i in range(len(CASES))
+    if lowered((i, kernel_set))[1][0].function.endswith(f"_{kernel_set}")
+]
 OVERLAPPING = [place for place in PLACES if lowered(place)[2]]
 SHARING = {lowered(place)[1][0].function for place in OVERLAPPING}
 

@@ -40,7 +40,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     if rows is None:
         return ()
     packed = tile_weights(taps, _CHANNELS)
-    if _is_pointwise(window):
+    if is_pointwise(window):
         return (_pointwise(graph, op, packed, rows),)
     row_bytes = -(-weights.shape[2] * weights.shape[3] // 4) * 4
     call = KernelCall(
@@ -66,7 +66,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     return (call,)
 
 
-def _is_pointwise(window: Mapping[str, ParamValue]) -> bool:
+def is_pointwise(window: Mapping[str, ParamValue]) -> bool:
     """A filter of 1 x 1 at each position of the input."""
     steps = ("kernel_h", "kernel_w", "stride_h", "stride_w")
     same_size = (window["input_h"], window["input_w"]) == (window["output_h"], window["output_w"])

@@ -1,0 +1,17 @@
+"""Which operators have kernels for Helium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops.mve import conv_2d, dense
+from edgeflow.ops.spec import KernelCall
+
+MVE_LOWERINGS: Mapping[str, Callable[[Graph, Op], tuple[KernelCall, ...]]] = MappingProxyType(
+    {
+        "CONV_2D": conv_2d.lower,
+        "FULLY_CONNECTED": dense.lower,
+    }
+)
