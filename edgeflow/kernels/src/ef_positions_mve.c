@@ -73,9 +73,10 @@ static void four_sums(const ef_positions_job *job, const int8_t *input, int32_t 
 
 void ef_positions_mve(ef_positions_job *job)
 {
+    const int8_t *input = job->input;
     int32_t sums[4] = {0, 0, 0, 0};
 
-    for (const int8_t *input = job->input; job->positions > 0; job->positions--) {
+    for (; job->positions > 0; job->positions--) {
         for (int32_t o = 0; o < job->output_c; o++) {
             const int32_t *const quad = job->channels + o / 4 * EF_QUAD_SIZE;
             if (o % 4 == 0) {
