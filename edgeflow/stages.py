@@ -64,7 +64,7 @@ def _codegen_options(build: Build) -> CodegenOptions:
 
     options = build.project.codegen
     core = build.target.core_info
-    core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "plain"
+    core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "scalar"
     return msgspec.structs.replace(
         options,
         kernels=core_kernels if options.kernels == "auto" else options.kernels,

@@ -32,7 +32,10 @@ def codegen(
         ),
     ] = False,
     kernels: Annotated[
-        str, typer.Option("--kernels", help="auto or plain; dsp for Cortex-M4, M7 and M33; mve for M55.")
+        str,
+        typer.Option(
+            "--kernels", help="auto, plain; scalar for Cortex-M0+, M3; dsp for M4, M7, M33; mve for M55."
+        ),
     ] = "auto",
     shapes: Shapes = None,
     signature: Signature = None,
@@ -63,7 +66,7 @@ def codegen(
     if kernels not in {"auto", *KERNEL_SETS}:
         raise UsageError(f"there are no kernels `{kernels}`", f"auto, {', '.join(KERNEL_SETS)}")
     options = CodegenOptions(
-        kernels=cast(Literal["auto", "plain", "dsp", "mve"], kernels),
+        kernels=cast(Literal["auto", "plain", "scalar", "dsp", "mve"], kernels),
         disabled_passes=tuple(disable_pass or ()),
         emit_ir=emit_ir,
         static_arena=static_arena,

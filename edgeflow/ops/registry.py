@@ -88,6 +88,7 @@ from edgeflow.ops.dsp.table import DSP_LOWERINGS
 from edgeflow.ops.element_types import ANY, element_types, sentence
 from edgeflow.ops.float_edges import FLOAT32
 from edgeflow.ops.mve.table import MVE_LOWERINGS
+from edgeflow.ops.scalar.table import SCALAR_LOWERINGS
 from edgeflow.ops.spec import KernelCall, KernelSet, OpSpec
 
 REGISTRY: Mapping[str, OpSpec] = MappingProxyType(
@@ -174,7 +175,14 @@ MADE_BY_PASSES: Mapping[str, OpSpec] = MappingProxyType({"LOOKUP": lookup_table.
 
 # Where a set's kernels are looked for, in this order.
 _LOWERINGS: Mapping[KernelSet, tuple[Mapping[str, Callable[[Graph, Op], tuple[KernelCall, ...]]], ...]] = (
-    MappingProxyType({"plain": (), "dsp": (DSP_LOWERINGS,), "mve": (MVE_LOWERINGS, DSP_LOWERINGS)})
+    MappingProxyType(
+        {
+            "plain": (),
+            "scalar": (SCALAR_LOWERINGS,),
+            "dsp": (DSP_LOWERINGS,),
+            "mve": (MVE_LOWERINGS, DSP_LOWERINGS),
+        }
+    )
 )
 
 _SPECS: Mapping[str, OpSpec] = MappingProxyType({**REGISTRY, **MADE_BY_PASSES})

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ir.overlap import Overlap
 
-# Kernels by what they ask of a core: nothing, the DSP extension, or that and Helium (MVE); the latter two are
-# plain C on any other core.
-KernelSet = Literal["plain", "dsp", "mve"]
+# Kernels by what they ask of a core: nothing, no SIMD (the fast ones for Cortex-M0+ and M3), the
+# DSP extension, or that and Helium (MVE); all are plain C on any other core.
+KernelSet = Literal["plain", "scalar", "dsp", "mve"]
 KERNEL_SETS: tuple[KernelSet, ...] = get_args(KernelSet)
 
 # A rule is a limit of the operator. It returns True when the operator keeps it; its docstring is

@@ -30,7 +30,7 @@ def lowered(place):
 PLACES = [(i, "plain") for i in range(len(CASES))]
 PLACES += [
     (i, kernel_set)
-    for kernel_set in ("dsp", "mve")
+    for kernel_set in ("dsp", "mve", "scalar")
     for i in range(len(CASES))
     if lowered((i, kernel_set))[1][0].function.endswith(f"_{kernel_set}")
 ]

@@ -6,7 +6,7 @@
 #ifndef EF_DSP_H
 #define EF_DSP_H
 
-#include <stdint.h>
+#include "ef_high_multiply.h"
 
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
 #define EF_HAS_DSP 1
@@ -112,13 +112,15 @@ static inline int32_t ef_add_low_high(uint32_t a, uint32_t b, int32_t sum)
 #endif
 }
 
-/* round(a * b / 2^32), halves up. */
+/* round(a * b / 2^32), halves up, of b from 0 on. */
 static inline int32_t ef_multiply_rounded(int32_t a, int32_t b)
 {
 #if EF_HAS_DSP
     int32_t result;
     __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
     return result;
+#elif defined(__ARM_ARCH_6M__)
+    return ef_multiply_by_halves(a, b);
 #else
     return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
 #endif

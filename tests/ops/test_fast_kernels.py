@@ -1,4 +1,4 @@
-"""Kernels for the DSP extension and for Helium: the same bytes as their plain twins."""
+"""Kernels for DSP, for Helium and for cores without SIMD: the same bytes as their plain twins."""
 
 import pytest
 from cases import CASES
@@ -19,9 +19,13 @@ FUNCTIONS = {
         *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
     },
     "mve": {"ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", "ef_depthwise_conv_2d_s8_mve"},
+    "scalar": {
+        *("ef_conv_2d_s8_scalar", "ef_fully_connected_s8_scalar"),
+        *("ef_add_s8_dsp", "ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
+    },
 }
 # Most of the others are of extreme scales and sums, or int16, or for Helium of a kind it leaves to DSP.
-LEAST_FAST = {"dsp": 60, "mve": 60}
+LEAST_FAST = {"dsp": 60, "mve": 60, "scalar": 60}
 AFFECTED = [case for case in CASES if case.kind in KINDS]
 
 
@@ -68,6 +72,6 @@ def test_any_layer_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
     skipped = op.kind == "DEPTHWISE_CONV_2D" and op.attrs["dilation_h_factor"] > 1
     for calls in choices(graph, op, "dsp"):
         assert (calls[0].function in FUNCTIONS["dsp"]) != skipped
-    for calls in (*choices(graph, op, "dsp"), *choices(graph, op, "mve")):
+    for calls in (found for kernel_set in FUNCTIONS for found in choices(graph, op, kernel_set)):
         for overlap, distance in places_of(graph, calls):
             assert_same_bytes([outputs_at(kernels, graph, calls, feed, overlap, distance)], expected)

@@ -1,0 +1,98 @@
+#include "ef_conv_2d_scalar.h"
+
+#include "ef_channel_scalar.h"
+#include "ef_pack_windows_scalar.h"
+#include "ef_sums_scalar.h"
+
+/* The lowest 24 bits as a number, taken from *word, whose highest byte is returned. */
+static uint32_t split(uint32_t *word)
+{
+    const int32_t low = (int32_t)(*word << 8) >> 8;
+    const uint32_t high = (*word - (uint32_t)low) >> 24;
+    *word = (uint32_t)low;
+    return high;
+}
+
+/* One channel of `count` positions. */
+static void write_channel(
+    const ef_conv_2d_scalar_params *p, const int32_t *channel, uint32_t sums[3], int8_t *output, int32_t count)
+{
+    uint32_t second = split(&sums[0]);
+    uint32_t byte;
+
+    sums[1] -= second << 16;
+    byte = split(&sums[1]);
+    second |= byte << 8;
+    sums[2] -= second << 8;
+    byte = split(&sums[2]);
+    second = (uint32_t)((int32_t)((second | byte << 16) << 8) >> 8);
+    output[0] = ef_channel_limited(channel, (int32_t)sums[0], p->activation_min, p->activation_max);
+    if (count > 1) {
+        output[p->output_c] = ef_channel_limited(channel, (int32_t)second, p->activation_min, p->activation_max);
+    }
+    if (count > 2) {
+        output += 2 * p->output_c;
+        output[0] = ef_channel_limited(channel, (int32_t)sums[1], p->activation_min, p->activation_max);
+    }
+    if (count > 3) {
+        output[p->output_c] = ef_channel_limited(channel, (int32_t)sums[2], p->activation_min, p->activation_max);
+    }
+}
+
+/* All channels of `count` positions. */
+static void multiply(
+    const ef_conv_2d_scalar_params *p,
+    const uint32_t *words,
+    const uint32_t starts[3],
+    const uint8_t *weights,
+    const int32_t *channels,
+    int8_t *output,
+    int32_t count)
+{
+    const int32_t taps = (p->kernel_h * p->kernel_w * p->input_c + 3) / 4 * 4;
+
+    for (int32_t o = 0; o < p->output_c; o++) {
+        uint32_t sums[3] = {starts[0], starts[1], starts[2]};
+        ef_sums_scalar(words, weights, taps, sums);
+        write_channel(p, channels, sums, output, count);
+        weights += taps;
+        channels += EF_CHANNEL_SIZE;
+        output++;
+    }
+}
+
+void ef_conv_2d_s8_scalar(
+    const ef_conv_2d_scalar_params *params,
+    const int8_t *input,
+    const uint8_t *weights,
+    const int32_t *channels,
+    void *scratch,
+    int8_t *output)
+{
+    const ef_conv_2d_scalar_params *p = params;
+    uint32_t *const words = (uint32_t *)scratch;
+    const int32_t end = p->output_w * p->stride_w - p->pad_left;
+
+    for (int32_t n = 0; n < p->batches; n++) {
+        ef_window_place place = {-p->pad_top, -p->pad_left};
+        for (int32_t left = p->output_h * p->output_w; left > 0; left -= EF_POSITIONS) {
+            const int32_t count = left < EF_POSITIONS ? left : EF_POSITIONS;
+            ef_window_place at[EF_POSITIONS];
+            uint32_t starts[EF_WORDS_PER_TAP] = {0, 0, 0};
+            for (int32_t i = 0; i < EF_POSITIONS; i++) {
+                at[i] = place; /* what is missing repeats the last and is not written */
+                if (left > i + 1) {
+                    place.x += p->stride_w;
+                }
+                if (place.x >= end) {
+                    place.x = -p->pad_left;
+                    place.y += p->stride_h;
+                }
+            }
+            ef_pack_windows_scalar(p, input, at, words, starts);
+            multiply(p, words, starts, weights, channels, output, count);
+            output += count * p->output_c;
+        }
+        input += p->input_h * p->input_w * p->input_c;
+    }
+}

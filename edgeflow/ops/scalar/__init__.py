@@ -1,0 +1,1 @@
+"""Lowering to the kernels for cores without SIMD."""
