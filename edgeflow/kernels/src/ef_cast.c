@@ -24,6 +24,24 @@ static int32_t integer_at(const void *input, int32_t type, int32_t i)
     }
 }
 
+/* Converts at each load, not once after all: gcc 12 makes a conditional conversion of the latter, whose
+ * name the assembler for Cortex-M55 does not know. */
+static float real_at(const void *input, int32_t type, int32_t i)
+{
+    switch (type) {
+    case EF_CAST_S8:
+        return (float)((const int8_t *)input)[i];
+    case EF_CAST_S16:
+        return (float)((const int16_t *)input)[i];
+    case EF_CAST_S32:
+        return (float)((const int32_t *)input)[i];
+    case EF_CAST_F32:
+        return ((const float *)input)[i];
+    default:
+        return (float)(int32_t)((const uint8_t *)input)[i];
+    }
+}
+
 static void store_integer(void *output, int32_t type, int32_t i, int32_t value)
 {
     switch (type) {
@@ -51,7 +69,7 @@ void ef_cast(const ef_cast_params *params, const void *input, void *output)
         const float real = is_float ? ((const float *)input)[i] : 0.0f;
         const int32_t integer = integer_at(input, p->input_type, i);
         if (p->output_type == EF_CAST_F32) {
-            ((float *)output)[i] = is_float ? real : (float)integer;
+            ((float *)output)[i] = real_at(input, p->input_type, i);
         } else if (p->output_type == EF_CAST_BOOL) {
             ((uint8_t *)output)[i] = (is_float ? (real < 0.0f || real > 0.0f || real != real) : integer != 0) ? 1 : 0;
         } else {
