@@ -17,7 +17,7 @@ ZIG = (sys.executable, "-m", "ziglang", "cc")
 # What a core's image has without a C library: memory functions, and the compiler's own arithmetic.
 ALLOWED = re.compile(
     r"mem(cpy|move|set)"
-    r"|__aeabi_(mem\w+|u?idiv(mod)?|lmul|l(lsl|lsr|asr)|i2f|f2iz|f(add|sub|mul|div|cmp\w+))"
+    r"|__aeabi_(mem\w+|u?idiv(mod)?|lmul|l(lsl|lsr|asr)|u?i2f|f2iz|f(add|sub|mul|div|cmp\w+))"
     r"|__muldi3|__gnu_thumb1_case_\w+"
 )
 
