@@ -25,10 +25,10 @@ for neighbour in ("kernels", "ops"):
 
 from kernel_harness import host_library, run_graph  # noqa: E402  its folder was unknown before
 
-from edgeflow.errors import EdgeflowError  # noqa: E402
-from edgeflow.frontend.tflite import parse_model  # noqa: E402
-from edgeflow.ops.registry import check_ops, lower, op_macs  # noqa: E402
-from edgeflow.passes.run import run_passes  # noqa: E402
+from edgeflow.errors import EdgeflowError  # noqa: E402  as above
+from edgeflow.frontend.tflite import parse_model  # noqa: E402  as above
+from edgeflow.ops.registry import check_ops, lower, op_macs  # noqa: E402  as above
+from edgeflow.passes.run import run_passes  # noqa: E402  as above
 
 SECONDS_PER_MODEL = 10
 MOST_ELEMENTS, MOST_MACS, MOST_FILE_BYTES = 2**17, 2**23, 20_000
