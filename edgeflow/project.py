@@ -56,6 +56,8 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ram_bytes: PositiveInt | None = None
     flash_bytes: PositiveInt | None = None
     latency_ms: PositiveFloat | None = None
+    # Of one inference, in microjoules.
+    energy_uj: PositiveFloat | None = None
     accuracy: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)] | None = None
 
 

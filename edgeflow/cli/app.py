@@ -16,6 +16,7 @@ import typer
 from edgeflow import __version__, console
 from edgeflow.cli import (
     build,
+    check,
     clean,
     codegen,
     data,
@@ -48,6 +49,7 @@ app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(targets.app, name="targets")
+app.command("check")(check.check)
 app.command("ops")(ops.ops)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)

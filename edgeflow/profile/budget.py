@@ -14,19 +14,25 @@ _BUDGETS: tuple[tuple[str, str, float], ...] = (
     ("flash_bytes", "flash_bytes", 1),
     ("ram_bytes", "ram_bytes", 1),
     ("latency_ms", "latency_us", 1000),
+    ("energy_uj", "energy_uj", 1),
 )
 ACCURACY = "accuracy"
+NO_FIGURE = "not available: this build has no figure"
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
-    """One limit: ``name`` says whose. ``value`` and ``percent`` are None when nothing can be compared."""
+    """One limit: ``name`` says whose. ``value`` and ``percent`` are None when nothing can be compared.
+
+    ``kind`` says what the value is: measured, simulated or estimated, and by what.
+    """
 
     name: str
     value: float | None
     limit: float
     percent: float | None
     ok: bool
+    kind: str
 
     def as_json(self) -> dict[str, Any]:
         """The row as it stands in report.json."""
@@ -87,18 +93,22 @@ def budget_rows(
     ``budgets`` are the keys of the project's ``[budget]`` table; ``accuracy`` is the int8 model's on
     the test part, between 0 and 1, or None when the build has no pictures.
     """
-    totals = profile["totals"]
+    totals, kinds = profile["totals"], profile["kinds"]
     rows = [
         _at_most(
-            f"{_title(region, profile)} of {profile['target']}", region["used_bytes"], region["limit_bytes"]
+            f"{_title(region, profile)} of {profile['target']}",
+            region["used_bytes"],
+            region["limit_bytes"],
+            kinds[f"{region['kind']}_bytes"],
         )
         for region in profile["memory"]
     ]
     for key, total, scale in _BUDGETS:
         limit = budgets.get(key)
         if limit is not None:
-            value = totals[total]
-            rows.append(_at_most(f"budget.{key}", None if value is None else value / scale, limit))
+            value = totals.get(total)
+            scaled = None if value is None else value / scale
+            rows.append(_at_most(f"budget.{key}", scaled, limit, kinds.get(total, NO_FIGURE)))
     least = budgets.get(ACCURACY)
     if least is not None:
         rows.append(_at_least(f"budget.{ACCURACY}", accuracy, least))
@@ -118,17 +128,18 @@ def check_budget(rows: Sequence[BudgetRow]) -> None:
         raise BudgetError("; ".join(breaches), "a smaller model, another target, or another [budget]")
 
 
-def _at_most(name: str, value: float | None, limit: float) -> BudgetRow:
+def _at_most(name: str, value: float | None, limit: float, kind: str) -> BudgetRow:
     if value is None:
-        return BudgetRow(name, None, limit, None, ok=False)
+        return BudgetRow(name, None, limit, None, ok=False, kind=kind)
     exact = int(value) if float(value).is_integer() else value
-    return BudgetRow(name, exact, limit, round(100 * value / limit, 1), ok=value <= limit)
+    return BudgetRow(name, exact, limit, round(100 * value / limit, 1), ok=value <= limit, kind=kind)
 
 
 def _at_least(name: str, value: float | None, limit: float) -> BudgetRow:
     if value is None:
-        return BudgetRow(name, None, limit, None, ok=False)
-    return BudgetRow(name, value, limit, round(100 * value / limit, 1), ok=value >= limit)
+        return BudgetRow(name, None, limit, None, ok=False, kind=NO_FIGURE)
+    kind = "measured (int8 model on the test part)"
+    return BudgetRow(name, value, limit, round(100 * value / limit, 1), ok=value >= limit, kind=kind)
 
 
 def _sentence(row: BudgetRow) -> str:
@@ -136,7 +147,7 @@ def _sentence(row: BudgetRow) -> str:
         return f"{row.name} is {row.limit:g} but this build has no figure to compare"
     if row.name.endswith(ACCURACY):
         return f"{row.name} is {row.limit:g} but the int8 model reaches {row.value:.4f}"
-    if row.name.endswith("latency_ms"):
-        return f"{row.name} is {row.limit:g} but the estimate is {row.value:.3f}"
+    if row.name.endswith(("latency_ms", "energy_uj")):
+        return f"{row.name} is {row.limit:g} but the estimate is {row.value:,.3f}"
     excess = row.value - row.limit
     return f"{row.name} is {row.limit:,.0f} bytes but {row.value:,.0f} are needed, {excess:,.0f} too many"

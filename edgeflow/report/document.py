@@ -21,8 +21,8 @@ Json = dict[str, Any]
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``report.json``; what a build does not have is null or empty.
 
-    ``budgets`` are rows of ``name``, ``value``, ``limit``, ``percent``, ``ok``. The other objects are
-    the stages' own files as docs/artifacts.md describes them; ``quantization`` are the rows of
+    ``budgets`` are rows of ``name``, ``value``, ``limit``, ``percent``, ``ok``, ``kind``. The other
+    objects are the stages' own files as docs/artifacts.md describes them; ``quantization`` are the rows of
     ``quantization.csv`` under its column names.
     """
 

@@ -211,3 +211,42 @@ def test_profile_of_the_model_file_equals_the_build_s(built, output):
     report = json.loads((output / "report.json").read_text())["profile"]["totals"]
     same = ("weights_bytes", "arena_bytes", "static_bytes", "macs")
     assert {key: totals[key] for key in same} == {key: report[key] for key in same}
+
+
+def margins(folder, *arguments, code=0):
+    process = edgeflow(folder, "check", "--json", *arguments, code=code)
+    return json.loads(process.stdout), process.stderr
+
+
+def test_check_of_kept_budgets_says_what_is_left(built):
+    folder, _ = built
+    text = edgeflow(folder, "check", "ram=64KiB", "flash=512KiB", "latency=1s", "accuracy=1%").stdout
+    assert "budget.ram_bytes" in text
+    assert "estimated" in text
+    result, _ = margins(folder, "ram=64KiB")
+    assert [row["name"] for row in result["budgets"]] == [
+        "flash of cortex-m",
+        "ram of cortex-m",
+        "budget.ram_bytes",
+    ]
+    assert all(row["ok"] for row in result["budgets"])
+
+
+def test_check_of_a_broken_budget_prints_its_table_and_fails(built):
+    result, said = margins(built[0], "ram=1KiB", "accuracy=100%", code=1)
+    broken = [row["name"] for row in result["budgets"] if not row["ok"]]
+    assert broken == ["budget.ram_bytes", "budget.accuracy"]
+    assert "error: budget.ram_bytes is 1,024 bytes but" in said
+
+
+def test_check_against_a_baseline(built, output, tmp_path):
+    folder, _ = built
+    result, _ = margins(folder, "--baseline", output)
+    assert {row["percent"] for row in result["differences"]} <= {0.0, None}
+    report = json.loads((output / "report.json").read_text())
+    report["profile"]["totals"]["instructions"] -= 1
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(json.dumps(report))
+    _, said = margins(folder, "--baseline", baseline, code=1)
+    assert "worse than the baseline by more than 0 %: instructions " in said
+    margins(folder, "--baseline", baseline, "--tolerance", "1")

@@ -120,3 +120,13 @@ def test_interrupt_is_130_and_the_next_run_goes_on(tmp_path):
     assert again.returncode == 0, again.stderr
     assert "resuming after epoch" in again.stderr
     assert "epoch   1/3" not in again.stderr
+
+
+def test_check_without_a_build(run_cli):
+    process = run_cli("check", "ram=96KiB")
+    assert "build/digits/cortex-m" in sentence(process, 1)
+    assert "`edgeflow build` makes one" in process.stderr
+
+
+def test_check_of_an_unknown_budget_is_wrong_usage(run_cli):
+    assert "`rom`" in sentence(run_cli("check", "rom=96KiB"), 2)

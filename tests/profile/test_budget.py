@@ -19,10 +19,13 @@ def profile_of(totals, target="cortex-m", parts=ONE_PART):
         "memory": memory,
         "limits": target_limits(loaded, memory),
         "totals": totals,
+        "kinds": dict.fromkeys(totals, "measured (by this test)"),
     }
 
 
-PROFILE = profile_of({"flash_bytes": 104_857, "ram_bytes": 65_536, "latency_us": 12_500.0})
+PROFILE = profile_of(
+    {"flash_bytes": 104_857, "ram_bytes": 65_536, "latency_us": 12_500.0, "energy_uj": 500.0}
+)
 NOT_TIMED = PROFILE | {"totals": PROFILE["totals"] | {"latency_us": None}}
 TIGHT = profile_of({"flash_bytes": 1_048_577, "ram_bytes": 300_000, "latency_us": 1.0})
 
@@ -85,6 +88,8 @@ def test_flash_of_two_regions():
         ({"flash_bytes": 200_000}, None, "budget.flash_bytes", 104_857, 52.4, True),
         ({"latency_ms": 12.5}, None, "budget.latency_ms", 12.5, 100.0, True),
         ({"latency_ms": 10.0}, None, "budget.latency_ms", 12.5, 125.0, False),
+        ({"energy_uj": 2000.0}, None, "budget.energy_uj", 500, 25.0, True),
+        ({"energy_uj": 499.0}, None, "budget.energy_uj", 500, 100.2, False),
         ({"accuracy": 0.95}, 0.95, "budget.accuracy", 0.95, 100.0, True),
         ({"accuracy": 0.95}, 0.9499, "budget.accuracy", 0.9499, 100.0, False),
         ({"accuracy": 0.95}, None, "budget.accuracy", None, None, False),
@@ -124,4 +129,5 @@ def test_rows_travel_as_json():
         "limit": 262_144,
         "percent": 25.0,
         "ok": True,
+        "kind": "measured (by this test)",
     }

@@ -1,0 +1,43 @@
+"""What a finished build left behind: its profile and its accuracy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edgeflow.artifact import read_json
+from edgeflow.errors import BuildError
+
+_FILES = ("report.json", "profile.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """``profile`` is the content of profile.json; ``accuracy`` the int8 model's, None without pictures."""
+
+    path: Path
+    profile: dict[str, Any]
+    accuracy: float | None
+
+
+def read_finished(path: Path) -> Finished:
+    """The figures of a build's folder, or of a ``report.json`` or ``profile.json`` kept of one.
+
+    Raises:
+        BuildError: there is no such file, or it is neither of the two.
+    """
+    file = path
+    if path.is_dir():
+        file = next((path / name for name in _FILES if (path / name).is_file()), path / _FILES[0])
+    if not file.is_file():
+        raise BuildError(f"there is no finished build `{path}`", "`edgeflow build` makes one")
+    try:
+        content = read_json(file)
+    except ValueError as fault:
+        raise BuildError(f"`{file}` is not readable as JSON", "build again") from fault
+    profile = content.get("profile", content) if isinstance(content, dict) else None
+    if not isinstance(profile, dict) or not {"totals", "target", "memory", "kinds"} <= set(profile):
+        raise BuildError(f"`{file}` is neither a report.json nor a profile.json", "name the build's folder")
+    evaluation = content.get("evaluation")
+    return Finished(file, profile, evaluation["int8"]["accuracy"] if evaluation else None)
