@@ -27,7 +27,7 @@ from edgeflow.artifact import (
 from edgeflow.errors import ModelError
 from edgeflow.project import Project, find_project, load_project, setting
 from edgeflow.resources import PACKAGE_DIR
-from edgeflow.target.descriptor import Target, load_target
+from edgeflow.target.descriptor import Descriptor, Target, as_target, load
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -45,15 +45,20 @@ class Build:
     """What one run of the chain works on. ``model`` is a foreign ``.tflite``; None means train one."""
 
     project: Project
-    target: Target
+    descriptor: Descriptor
     base_dir: Path
     build_dir: Path
     model: Path | None = None
 
     @property
+    def target(self) -> Target:
+        """The board that C is generated for. Raises TargetError for a phone or Linux board."""
+        return as_target(self.descriptor)
+
+    @property
     def output_dir(self) -> Path:
         """Where the results for the user go."""
-        return self.build_dir / self.project.project.name / self.target.name
+        return self.build_dir / self.project.project.name / self.descriptor.name
 
     @property
     def store(self) -> Store:
@@ -172,7 +177,7 @@ def tool_version(distribution: str) -> str:
 def _output_lock(build: Build) -> FileLock:
     from filelock import FileLock
 
-    return FileLock(build.store.root / f"{build.project.project.name}.{build.target.name}.lock")
+    return FileLock(build.store.root / f"{build.project.project.name}.{build.descriptor.name}.lock")
 
 
 def _withdraw(build: Build, steps: Sequence[Step]) -> None:
@@ -330,5 +335,5 @@ def open_build(
     project = load_project(path, tuple(given))
     base_dir = path.parent if path else Path.cwd()
     # A path in the file starts at the file's folder, one on the command line where the user stands.
-    found = load_target(project.build.target, Path() if target else base_dir)
+    found = load(project.build.target, Path() if target else base_dir)
     return Build(project, found, base_dir, build_dir, model)

@@ -56,6 +56,10 @@ def _make_codegen(work: Work) -> None:
     model = model_file(work.build, dict(work.results))
     name = work.build.project.project.name
     run(model, work.output_dir, name=name, options=_codegen_options(work.build))
+    if work.build.target.is_information_only:
+        from edgeflow.firmware.fit import check_planned
+
+        check_planned(work.output_dir, work.build.target)
 
 
 def _codegen_options(build: Build) -> CodegenOptions:
@@ -76,7 +80,8 @@ def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
     model_sha256 = sha256_file(build.model) if build.model else None
     options = msgspec.to_builtins(_codegen_options(build))
-    return [build.project.project.name, model_sha256, __version__, options]
+    limits = msgspec.to_builtins(build.target.memory) if build.target.is_information_only else None
+    return [build.project.project.name, model_sha256, __version__, options, limits]
 
 
 def _make_firmware(work: Work) -> None:
@@ -104,7 +109,9 @@ def emulator_of(build: Build) -> str:
 
 def _firmware_parameters(build: Build) -> object:
     from edgeflow.firmware.compiler import compiler_identity
+    from edgeflow.firmware.fit import require_core
 
+    require_core(build.target)
     options = build.project.build
     return [
         msgspec.to_builtins(build.target),

@@ -232,7 +232,7 @@ def test_open_build_options_win_over_the_file(tmp_path, monkeypatch):
 def test_target_file_is_found_beside_the_project_file(tmp_path, monkeypatch):
     shipped = (data_dir("targets") / "cortex-m7.toml").read_text()
     for folder, clock in (("project", 111), ("project/boards", 222)):
-        text = re.sub(r"^name = .*", 'name = "mine"', shipped, flags=re.MULTILINE)
+        text = re.sub(r"^name = .*", 'name = "mine"', shipped, count=1, flags=re.MULTILINE)
         text = re.sub(r"^clock_hz = \S+", f"clock_hz = {clock}", text, flags=re.MULTILINE)
         write_text(tmp_path / folder / "mine.toml", text)
     project = tmp_path / "project" / "edgeflow.toml"

@@ -31,7 +31,7 @@ def arena_regions(target: Target) -> tuple[int, ...]:
     """
     if len(target.rams) < 2:
         return ()
-    first = target.ram_available_bytes - MINIMUM_STACK_BYTES - STATIC_ALLOWANCE_BYTES
+    first = target.ram.size_bytes - MINIMUM_STACK_BYTES - STATIC_ALLOWANCE_BYTES
     return (max(first, 1), *(region.size_bytes for region in target.rams[1:]))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from edgeflow.errors import BuildError, ToolError
-from edgeflow.target.descriptor import Target
+from edgeflow.target.descriptor import Memory, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,19 @@ QEMU_MACHINES: Mapping[str, Machine] = MappingProxyType(
 
 
 def machine_of_target(target: Target) -> Machine:
-    """The target's own map without what the board reserves, which lies at the start of its regions."""
+    """The target's own map without what the board reserves."""
     return Machine(
         target.name,
         target.core,
-        Region(target.flash.name, target.flash_origin, target.flash_available_bytes),
-        Region(target.ram.name, target.ram_origin, target.ram_available_bytes),
-        tuple(Region(m.name, m.origin, m.size_bytes) for m in target.rams[1:]),
-        next((Region(m.name, m.origin, m.size_bytes) for m in target.flashes[1:]), None),
+        _region(target.flash),
+        _region(target.ram),
+        tuple(_region(memory) for memory in target.rams[1:]),
+        next((_region(memory) for memory in target.flashes[1:]), None),
     )
+
+
+def _region(memory: Memory) -> Region:
+    return Region(memory.name, memory.origin, memory.size_bytes)
 
 
 def machine_for(

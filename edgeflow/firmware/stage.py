@@ -12,6 +12,7 @@ from pathlib import Path
 from edgeflow.artifact import write_json, write_text
 from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts
 from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, core_flags, find_compiler, run_compiler
+from edgeflow.firmware.fit import require_core
 from edgeflow.firmware.linker_errors import FlashOverflowError, Limits
 from edgeflow.firmware.machine import Machine, machine_for
 from edgeflow.firmware.sources import (
@@ -47,6 +48,7 @@ def run(
     model go to the second. Raises ToolError for a missing compiler and BuildError when it refuses the
     sources or the program does not fit.
     """
+    require_core(target)
     network = read_network(codegen_dir)
     name, parts = network["model"], arena_parts(network)
     check_parts(parts, target)

@@ -57,9 +57,9 @@ def memory_use(
     seconds = target.flashes[1:2] if second_flash_bytes else ()
     first = totals["ram_bytes"] - sum(elsewhere.values())
     rows = [
-        (target.flash, totals["flash_bytes"] - second_flash_bytes, target.flash_available_bytes),
+        (target.flash, totals["flash_bytes"] - second_flash_bytes, target.flash.size_bytes),
         *((region, second_flash_bytes, region.size_bytes) for region in seconds),
-        (target.ram, first, target.ram_available_bytes),
+        (target.ram, first, target.ram.size_bytes),
         *((target.rams[i], used, target.rams[i].size_bytes) for i, used in sorted(elsewhere.items())),
     ]
     return [
@@ -75,10 +75,10 @@ def target_limits(target: Target, memory: Sequence[Mapping[str, Any]]) -> dict[s
     """
     return {
         "flash_bytes": sum(row["limit_bytes"] for row in memory if row["kind"] == "flash"),
-        "flash_reserved_bytes": target.reserved.flash_bytes,
+        "flash_reserved_bytes": target.reserved_bytes("flash"),
         "ram_bytes": sum(row["limit_bytes"] for row in memory if row["kind"] == "ram"),
-        "ram_reserved_bytes": target.reserved.ram_bytes,
-        "reserved_reason": target.reserved.reason,
+        "ram_reserved_bytes": target.reserved_bytes("ram"),
+        "reserved_reason": target.reserved_reason,
     }
 
 

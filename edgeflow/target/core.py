@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,15 @@ CORES: dict[str, Core] = {
         Core("cortex-m55", "Arm Cortex-M55 with Helium", has_fpu=True, has_dsp=True, has_mve=True),
     )
 }
+
+# Cores that no compiler and emulator of edgeflow has: their boards can be planned for, not built for.
+# DSP and MVE say which kernels could run; these take the plain and scalar ones.
+INFORMATION_CORES: dict[str, Core] = {
+    core.name: core
+    for core in (
+        Core("xtensa-lx6", "Tensilica Xtensa LX6", has_fpu=True, has_dsp=False, has_mve=False),
+        Core("xtensa-lx7", "Tensilica Xtensa LX7", has_fpu=True, has_dsp=False, has_mve=False),
+    )
+}
+
+ALL_CORES: Mapping[str, Core] = MappingProxyType(CORES | INFORMATION_CORES)

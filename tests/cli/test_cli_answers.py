@@ -30,7 +30,12 @@ def test_version(run_cli):
 
 
 def test_targets(run_cli):
-    assert json.loads(answer(run_cli("targets", "list", "--json")))["targets"] == target_names()
+    listed = json.loads(answer(run_cli("targets", "list", "--json")))["targets"]
+    assert [row["name"] for row in listed] == target_names()
+    board = next(row for row in listed if row["name"] == "nucleo-l476rg")
+    assert (board["kind"], board["core"], board["builds"]) == ("mcu", "cortex-m4f", True)
+    assert (board["ram_bytes"], board["flash_bytes"]) == (131_072, 1_048_576)
+    assert board["sourced_figures"] >= 8
     text = answer(run_cli("targets", "list"))
     assert all(name in text for name in target_names())
     shown = answer(run_cli("targets", "show", "nucleo-l4r5zi"))
@@ -41,13 +46,55 @@ def test_targets(run_cli):
 
 def test_own_target_by_path(run_cli, tmp_path):
     raw = json.loads(answer(run_cli("targets", "show", "cortex-m", "--json")))
-    lines = [f"{key} = {json.dumps(raw[key])}" for key in ("schema", "title", "core", "clock_hz")]
+    lines = [f"{key} = {json.dumps(raw[key])}" for key in ("schema", "title", "core", "clock_hz", "generic")]
     lines += ['name = "mine"']
     for table in ("memory", "source"):
         for entry in raw[table]:
             lines += [f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in entry.items())]
     (tmp_path / "mine.toml").write_text("\n".join(lines))
     assert "mine:" in answer(run_cli("targets", "show", "./mine.toml"))
+    assert "valid" in answer(run_cli("targets", "check", "mine.toml"))
+    assert json.loads(answer(run_cli("targets", "check", "mine.toml", "--json")))["ok"] is True
+
+
+FAULTY = """\
+schema = 1
+name = "other"
+title = "Mine"
+core = "cortex-m4"
+clock_hz = 64_000_000
+memory = [
+    { name = "flash", kind = "flash", origin = 0, size_bytes = 65_536 },
+    { name = "sram", kind = "ram", origin = 4096, size_bytes = 65_536 },
+]
+source = [{ figures = ["core", "memory"], document = "a manual" }]
+"""
+
+
+def test_check_names_every_fault_of_a_target(run_cli, tmp_path):
+    (tmp_path / "mine.toml").write_text(FAULTY)
+    done = run_cli("targets", "check", "mine.toml")
+    assert (done.returncode, done.stdout) == (1, "")
+    for words in (
+        "`other` but the file is",
+        "unknown core `cortex-m4`",
+        "overlaps `sram`",
+        "covers `clock_hz`",
+    ):
+        assert "error: target file `mine.toml`: " in done.stderr
+        assert words in done.stderr
+    answered = run_cli("targets", "check", "mine.toml", "--json")
+    assert answered.returncode == 1
+    faults = json.loads(answered.stdout)["faults"]
+    assert len(faults) == 4
+    assert faults[1]["hint"] == "did you mean `cortex-m4f`?"
+
+
+def test_check_of_what_is_no_file_or_no_toml(run_cli, tmp_path):
+    assert run_cli("targets", "check", "none.toml").returncode == 1
+    done = run_cli("targets", "check", "nucleo-l4r5zi")
+    assert done.returncode == 2
+    assert "`edgeflow targets show` takes names" in done.stderr
 
 
 def test_datasets(run_cli):

@@ -12,7 +12,7 @@ from edgeflow.errors import BuildError, ToolError
 from edgeflow.firmware.machine import QEMU_MACHINES, machine_for
 from edgeflow.firmware.stage import run
 from edgeflow.target.core import CORES
-from edgeflow.target.descriptor import load_target
+from edgeflow.target.descriptor import Reserved, load_target
 
 M4 = load_target("cortex-m")
 M55 = load_target("cortex-m55")
@@ -50,7 +50,7 @@ def test_image_of_every_core(core, compiler, tiny_codegen, tmp_path, core_target
     vectors = elf.get_section_by_name(".vectors")
     stack, reset, *_ = struct.unpack("<16I", vectors.data())
     assert vectors["sh_addr"] == target.flash.origin
-    assert stack == target.ram.origin + target.ram_available_bytes
+    assert stack == target.ram.end
     found = symbols(data)
     assert reset == found["Reset_Handler"]["st_value"]
     assert reset & 1
@@ -108,9 +108,7 @@ def test_ram_overflow_counts_the_least_stack(compiler, tiny_codegen, tmp_path):
 
 def test_reservation_shrinks_the_regions(tiny_codegen, tmp_path):
     target = M4
-    reserved = msgspec.structs.replace(
-        target.reserved, flash_bytes=target.flash.size_bytes - 512, reason="boot"
-    )
+    reserved = (Reserved(target.flash.name, target.flash.size_bytes - 512, "boot"),)
     with pytest.raises(BuildError, match="512 on `cortex-m`"):
         run(tiny_codegen, tmp_path, target=msgspec.structs.replace(target, reserved=reserved))
 

@@ -107,7 +107,7 @@ def test_nothing_at_all_still_names_the_target(tmp_path):
     _, page = make(tmp_path / "out", {}, target="arduino-nano-33-ble-sense")
     assert page.ids == ["target"]
     assert "Arduino boot loader" in page.text
-    assert "65,536 bytes of flash" in page.text
+    assert "Reserved of flash: 65,536 bytes (Arduino boot loader)" in page.text
 
 
 def test_page_is_self_contained_and_needs_no_script(tmp_path, build, budgets):

@@ -27,17 +27,24 @@ kind = "ram"
 origin = 0x2000_0000
 size_bytes = 16_384
 
-[reserved]
-flash_bytes = 4096
-ram_bytes = 512
+[[reserved]]
+memory = "flash"
+size_bytes = 4096
 reason = "boot loader"
 
+[[reserved]]
+memory = "sram"
+size_bytes = 512
+reason = "vector table of the same"
+
 [[source]]
-figures = ["clock_hz", "memory", "reserved"]
+figures = ["clock_hz", "core", "memory", "reserved"]
 document = "Board manual, section 1"
 """
 
 SECOND_RAM = '\n[[memory]]\nname = "ccm"\nkind = "ram"\norigin = {origin}\nsize_bytes = 4096\n'
+
+POWER = '\n[power]\ncondition = "a network"\nsupply_mv = 1800\n'
 
 # name: (text to replace, replacement, words of the message, words of the hint)
 FAULTS = {
@@ -49,10 +56,10 @@ FAULTS = {
         "`size_bytes`",
     ),
     "suggestion of the same table": (
-        "ram_bytes",
-        "title",
+        'reason = "boot',
+        'title = "boot',
         ["reserved", "title"],
-        "known keys: flash",
+        "known keys: memory, size_bytes",
     ),
     "float clock": ("64_000_000", "64.5", ["clock_hz", "int"], None),
     "text size": ("size_bytes = 16_384", 'size_bytes = "16K"', ["memory[1].size_bytes", "int"], None),
@@ -64,8 +71,31 @@ FAULTS = {
     "name is not the file's": ('name = "mine"', 'name = "yours"', ["name", "yours", "mine.toml"], "rename"),
     "name with a space": ('name = "mine"', 'name = "my board"', ["name"], None),
     "no RAM": ('kind = "ram"', 'kind = "flash"', ["no region of kind `ram`"], None),
-    "reservation eats the RAM": ("ram_bytes = 512", "ram_bytes = 16384", ["reserved.ram_bytes"], None),
-    "reservation without a reason": ('"boot loader"', '""', ["reserved.reason"], None),
+    "reservation eats the RAM": ("size_bytes = 512", "size_bytes = 16384", ["nothing of `sram`"], None),
+    "reservation without a reason": ('"boot loader"', '""', ["reserved[0].reason"], None),
+    "reservation of no region": ('memory = "sram"', 'memory = "srm"', ["no memory region `srm`"], "`sram`?"),
+    "reservation at no end": ("size_bytes = 512", 'at = "top"\nsize_bytes = 512', ["reserved[1].at"], None),
+    "two regions of one name": ('name = "sram"', 'name = "flash"', ["the name `flash`"], "own"),
+    "unknown sort": (
+        'title = "M',
+        'kind = "lunix"\ntitle = "M',
+        ["no kind `lunix`"],
+        "did you mean `linux`?",
+    ),
+    "board as a phone": ('title = "M', 'kind = "phone"\ntitle = "M', ["core"], "did you mean"),
+    "core without a source": ('"core", ', "", ["no [[source]] covers `core`"], None),
+    "timing without a source": ("", "\n[flash_timing]\nwait_states = 2\n", ["covers `flash_timing`"], None),
+    "negative wait states": ("", "\n[flash_timing]\nwait_states = -2\n", ["flash_timing.wait_states"], None),
+    "two kinds of cache": (
+        "",
+        "\n[flash_timing]\nwait_states = 2\ndata_cache_bytes = 0\nunified_cache_bytes = 64\n",
+        ["flash_timing: a unified cache"],
+        None,
+    ),
+    "power without a source": ("", POWER + "inference_mw = 40\n", ["covers `power`"], None),
+    "power without a figure": ("", POWER, ["power: give one of `inference_mw` and `uw_per_mhz`"], None),
+    "power twice": ("", POWER + "inference_mw = 4\nuw_per_mhz = 5\n", ["power: give one of"], None),
+    "no power": ("", POWER + "inference_mw = 0\n", ["power.inference_mw"], None),
     "clock without a source": ('["clock_hz", ', "[", ["no [[source]] covers `clock_hz`"], None),
     "memory without a source": ('"memory", ', "", ["no [[source]] covers `memory`"], None),
     "reservation without a source": (', "reserved"', "", ["no [[source]] covers `reserved`"], None),
@@ -86,8 +116,8 @@ def write(folder, text):
 
 def test_users_own_file_works_by_path(tmp_path):
     target = load_target(write(tmp_path, GOOD))
-    assert (target.flash_origin, target.flash_available_bytes) == (0x0800_1000, 61_440)
-    assert (target.ram_origin, target.ram_available_bytes) == (0x2000_0200, 15_872)
+    assert (target.flash.origin, target.flash.size_bytes) == (0x0800_1000, 61_440)
+    assert (target.ram.origin, target.ram.size_bytes) == (0x2000_0200, 15_872)
     assert target.core_info.has_dsp
 
 
@@ -146,7 +176,7 @@ def test_generics_and_at_least_eight_boards_ship():
 
 def test_default_target_figures():
     target = load_target("cortex-m")
-    assert (target.core, target.ram_available_bytes, target.flash_available_bytes) == (
+    assert (target.core, target.ram.size_bytes, target.flash.size_bytes) == (
         "cortex-m4f",
         262_144,
         1_048_576,
@@ -174,7 +204,7 @@ BOARDS = {
 @pytest.mark.parametrize("name", BOARDS)
 def test_board_figures(name):
     t = load_target(name)
-    found = (t.core, t.clock_hz // 1_000_000, t.flash_origin, t.flash_available_bytes, t.ram_available_bytes)
+    found = (t.core, t.clock_hz // 1_000_000, t.flash.origin, t.flash.size_bytes, t.ram.size_bytes)
     assert found == BOARDS[name]
 
 

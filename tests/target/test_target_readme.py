@@ -12,5 +12,5 @@ def test_readme_is_in_step_with_schema_and_descriptors():
 
 def test_readme_names_every_target_and_key():
     text = readme.text()
-    for word in [*target_names(), "clock_hz", "size_bytes", "flash_bytes", "figures", "document"]:
+    for word in [*target_names(), "clock_hz", "size_bytes", "int8_tops", "figures", "document"]:
         assert f"`{word}`" in text
