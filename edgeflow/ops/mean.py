@@ -75,15 +75,26 @@ def _runs(graph: Graph, op: Op) -> dict[bool, list[tuple[int, int]]]:
     return runs
 
 
+def _loops(runs: list[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Counts and steps of two nested loops, outer and inner."""
+    pair = [(1, 0)] * (2 - len(runs)) + runs
+    return tuple(count for count, _ in pair), tuple(step for _, step in pair)
+
+
+def kept_loops(graph: Graph, op: Op) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Counts and steps of the two loops, outer and inner, over the outputs."""
+    return _loops(_runs(graph, op)[False])
+
+
 def blocks(graph: Graph, op: Op, reduced: str = "averaged") -> tuple[tuple[str, ParamValue], ...]:
     """Counts and steps of the nested blocks."""
-    runs = _runs(graph, op)
-    params: list[tuple[str, ParamValue]] = []
-    for averaged, name in ((False, "kept"), (True, reduced)):
-        pair = [(1, 0)] * (2 - len(runs[averaged])) + runs[averaged]
-        params.append((f"{name}_count", tuple(count for count, _ in pair)))
-        params.append((f"{name}_step", tuple(step for _, step in pair)))
-    return tuple(params)
+    kept, averaged = kept_loops(graph, op), _loops(_runs(graph, op)[True])
+    return (
+        ("kept_count", kept[0]),
+        ("kept_step", kept[1]),
+        (f"{reduced}_count", averaged[0]),
+        (f"{reduced}_step", averaged[1]),
+    )
 
 
 def block_overlaps(graph: Graph, op: Op) -> tuple[Overlap, ...]:

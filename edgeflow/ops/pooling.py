@@ -58,13 +58,20 @@ def window_rules(padding: Rule) -> tuple[Rule, ...]:
     )
 
 
+def window_starts(graph: Graph, op: Op) -> overlap.Places:
+    """For each output position the first input element of its window, ``NO_PLACE`` for none."""
+    n, h, w, c = graph.input_tensor(op, 0).shape
+    rows, columns = _windows(op)
+    starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
+    return overlap.in_batches(starts, n, h * w * c)
+
+
 def pool_call(graph: Graph, op: Op, stem: str) -> KernelCall:
     """The call of a kernel of that name (without prefix and type) that takes ``ef_pool_2d_params``."""
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     n, h, w, c = source.shape
     rows, columns = _windows(op)
-    starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
-    distance = overlap.window_distance(overlap.in_batches(starts, n, h * w * c), c, groups=c)
+    distance = overlap.window_distance(window_starts(graph, op), c, groups=c)
     return KernelCall(
         function=kernel_name(stem, source),
         header="ef_pool_2d.h",

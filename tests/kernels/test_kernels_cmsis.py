@@ -132,7 +132,8 @@ def test_pool(path, kernels):
     x, y = arrays["input"], arrays["expected"]
     params = window_params(p, x, y, (p["filter_h"], p["filter_w"])) | {"channels": x.shape[3]}
     function = "ef_average_pool_2d_s8" if path.name.startswith("avg") else "ef_max_pool_2d_s8"
-    check(kernels, function, "ef_pool_2d.h", "ef_pool_2d_params", params, (x,), y)
+    for name in (function, f"{function}_dsp") if x.shape[3] >= 4 else (function,):
+        check(kernels, name, "ef_pool_2d.h", "ef_pool_2d_params", params, (x,), y)
 
 
 @pytest.mark.parametrize("path", case_files("add"), ids=ids)

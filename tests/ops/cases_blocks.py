@@ -103,6 +103,10 @@ POOLS = [
         ("relu6", ((1, 6, 6, 3), (2, 2)), {"act": "RELU6", "scale": 0.06}),
         ("relu_n1_to_1", ((1, 6, 6, 3), (2, 2)), {"act": "RELU_N1_TO_1"}),
         ("zero_point_minus_128", ((1, 6, 6, 3), (3, 3)), {"zero": -128, "padding": "SAME"}),
+        ("pairs_of_four_channels", ((1, 1, 128, 4), (1, 2)), {}),
+        ("3x3_same_six_channels", ((2, 5, 6, 6), (3, 3)), {"padding": "SAME"}),
+        ("2x2_stride_2_eleven_channels", ((1, 6, 8, 11), (2, 2)), {"stride": (2, 2), "act": "RELU6"}),
+        ("global_of_five_channels", ((1, 23, 17, 5), (23, 17)), {}),
     ]
 ]
 
@@ -146,4 +150,6 @@ MEANS = [
     mean("coarser_output", (8, 16), [1], scales=(0.01, 1.0)),
     mean("zero_points_at_limits", (8, 16), [1], zeros=(-128, 127)),
     mean("many", (1, 64, 64, 2), [1, 2]),
+    mean("many_of_five_channels", (1, 300, 7, 5), [1, 2]),
+    mean("many_columns_of_seven_channels", (2, 2, 513, 7), [0, 2]),
 ]

@@ -1,8 +1,9 @@
-"""Random small convolutions and fully connected layers, as graphs of one operator."""
+"""Random small convolutions, fully connected layers and poolings, as graphs of one operator."""
 
 from dataclasses import replace
 
 from case_model import sweep
+from cases_blocks import mean, pool
 from cases_weights import conv, depthwise, fully_connected
 from hypothesis import strategies as st
 from op_graphs import graph_of
@@ -63,6 +64,38 @@ def dense_layers(draw):
     act, bias = draw(st.sampled_from(["NONE", "RELU"])), draw(st.sampled_from([True, None]))
     name, outputs = str(draw(st.integers(0, 99))), draw(st.integers(1, 9))
     return graph_of(fully_connected(name, shape, outputs, act=act, bias=bias, **zeros))
+
+
+@st.composite
+def poolings(draw):
+    """AVERAGE_POOL_2D or MAX_POOL_2D with four channels or more, some windows of more than 256 positions."""
+    kernel = draw(st.one_of(st.just((18, 15)), st.tuples(st.integers(1, 4), st.integers(1, 4))))
+    padding = draw(st.sampled_from(["SAME", "VALID"]))
+    sizes = [draw(st.integers(1 if padding == "SAME" else n, 3 + n)) for n in kernel]
+    return graph_of(
+        pool(
+            draw(st.sampled_from(["AVERAGE_POOL_2D", "MAX_POOL_2D"])),
+            str(draw(st.integers(0, 99))),
+            (draw(st.integers(1, 2)), *sizes, draw(st.integers(4, 11))),
+            kernel,
+            stride=draw(st.tuples(st.integers(1, 3), st.integers(1, 3))),
+            padding=padding,
+            act=draw(st.sampled_from(["NONE", "RELU", "RELU6"])),
+            zero=draw(ZERO_POINTS),
+        )
+    )
+
+
+@st.composite
+def averages(draw):
+    """MEAN over any dimensions, some of more than 256 elements."""
+    shape = draw(
+        st.tuples(*([st.integers(1, 3)] + [st.sampled_from([1, 2, 5, 19])] * 2 + [st.integers(1, 11)]))
+    )
+    axes = draw(st.sampled_from([[0], [1], [2], [1, 2], [0, 1], [0, 2], [1, 3], [0, 1, 2, 3]]))
+    return graph_of(
+        mean(str(draw(st.integers(0, 99))), shape, axes, zeros=(draw(ZERO_POINTS), draw(ZERO_POINTS)))
+    )
 
 
 def feed_of(graph):

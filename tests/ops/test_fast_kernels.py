@@ -5,7 +5,7 @@ from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_harness import host_library
-from layers import convolutions, dense_layers, feed_of
+from layers import averages, convolutions, dense_layers, feed_of, poolings
 from op_graphs import assert_same_bytes, graph_of, outputs_at, run_all
 
 from edgeflow.ir.overlap import Overlap
@@ -13,12 +13,14 @@ from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import choices, lower
 
 KINDS = ("ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+KINDS += ("AVERAGE_POOL_2D", "MAX_POOL_2D", "MEAN", "SUM")
+POOLS = {"ef_average_pool_2d_s8_dsp", "ef_max_pool_2d_s8_dsp", "ef_mean_s8_dsp"}
 FUNCTIONS = {
     "dsp": {
         *("ef_add_s8_dsp", "ef_conv_2d_s8_dsp", "ef_pointwise_s8_dsp", "ef_fully_connected_s8_dsp"),
-        *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
+        *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp", *POOLS),
     },
-    "mve": {"ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", "ef_depthwise_conv_2d_s8_mve"},
+    "mve": {*POOLS, "ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", "ef_depthwise_conv_2d_s8_mve"},
     "scalar": {
         *("ef_conv_2d_s8_scalar", "ef_fully_connected_s8_scalar"),
         *("ef_add_s8_dsp", "ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),
@@ -67,11 +69,25 @@ def places_of(graph, calls):
 @settings(max_examples=120, deadline=None, derandomize=True, database=None)
 @given(st.one_of(convolutions(), convolutions(), dense_layers()))
 def test_any_layer_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
-    kernels, feed, op = host_library(), feed_of(graph), graph.ops[0]
-    expected = run_all(kernels, graph, [feed])
+    op = graph.ops[0]
+    expected = run_all(host_library(), graph, [feed_of(graph)])
     skipped = op.kind == "DEPTHWISE_CONV_2D" and op.attrs["dilation_h_factor"] > 1
     for calls in choices(graph, op, "dsp"):
         assert (calls[0].function in FUNCTIONS["dsp"]) != skipped
-    for calls in (found for kernel_set in FUNCTIONS for found in choices(graph, op, kernel_set)):
+    for kernel_set in FUNCTIONS:
+        check_all_places(graph, choices(graph, op, kernel_set), expected)
+
+
+def check_all_places(graph, alternatives, expected):
+    """Each of the calls gives these bytes wherever output and scratch may lie."""
+    kernels, feed = host_library(), feed_of(graph)
+    for calls in alternatives:
         for overlap, distance in places_of(graph, calls):
             assert_same_bytes([outputs_at(kernels, graph, calls, feed, overlap, distance)], expected)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(st.one_of(poolings(), averages()))
+def test_any_pooling_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
+    expected = run_all(host_library(), graph, [feed_of(graph)])
+    check_all_places(graph, choices(graph, graph.ops[0], "dsp"), expected)

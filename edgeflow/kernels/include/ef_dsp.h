@@ -51,6 +51,34 @@ static inline uint32_t ef_odd_bytes(uint32_t word)
 #endif
 }
 
+/* Four bytes to any address, the lowest first; compilers make one store of it. */
+static inline void ef_store_word(int8_t *bytes, uint32_t word)
+{
+    uint8_t *const b = (uint8_t *)bytes;
+    b[0] = (uint8_t)word;
+    b[1] = (uint8_t)(word >> 8);
+    b[2] = (uint8_t)(word >> 16);
+    b[3] = (uint8_t)(word >> 24);
+}
+
+/* For each byte the larger one, as int8. */
+static inline uint32_t ef_larger_bytes(uint32_t a, uint32_t b)
+{
+#if EF_HAS_DSP
+    uint32_t larger;
+    __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(larger) : "r"(a), "r"(b) : "cc");
+    return larger;
+#else
+    uint32_t larger = 0;
+    for (int32_t at = 0; at < 32; at += 8) {
+        const uint32_t left = (a >> at) & 0xFFu;
+        const uint32_t right = (b >> at) & 0xFFu;
+        larger |= ((int8_t)left > (int8_t)right ? left : right) << at;
+    }
+    return larger;
+#endif
+}
+
 /* 256 * a - b + 127 as two int16, with a the bytes 0 and 2 of `word` and b `odd`, its bytes 1 and 3.
  * For all bytes this is -32768 .. 32767, so that the halves may be computed modulo 2^16. */
 static inline uint32_t ef_mixed_bytes(uint32_t word, uint32_t odd)

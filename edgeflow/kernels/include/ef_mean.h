@@ -26,6 +26,10 @@ typedef struct {
  * is still to be read. */
 void ef_mean_s8(const ef_mean_params *params, const int8_t *input, int8_t *output);
 
+/* The same for cores with the DSP extension, four neighbouring outputs at a time: kept_count[1] is at least 4
+ * and kept_step[1] is 1. Four are written after reading their blocks. */
+void ef_mean_s8_dsp(const ef_mean_params *params, const int8_t *input, int8_t *output);
+
 /* The same of int16, at most 32768 elements of which are averaged, so that their sum fits 32 bits. */
 void ef_mean_s16(const ef_mean_params *params, const int16_t *input, int16_t *output);
 

@@ -35,6 +35,11 @@ void ef_average_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input,
 /* As above, with the maximum; padding never wins. */
 void ef_max_pool_2d_s8(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
 
+/* The same for cores with the DSP extension, four channels at a time, of which there are at least four: a group
+ * is written after reading its windows. */
+void ef_average_pool_2d_s8_dsp(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
+void ef_max_pool_2d_s8_dsp(const ef_pool_2d_params *params, const int8_t *input, int8_t *output);
+
 /* The same of int16 tensors; an averaged window has at most 32768 elements, so that its sum fits 32 bits. */
 void ef_average_pool_2d_s16(const ef_pool_2d_params *params, const int16_t *input, int16_t *output);
 void ef_max_pool_2d_s16(const ef_pool_2d_params *params, const int16_t *input, int16_t *output);
