@@ -117,10 +117,16 @@ def plan_steps(build: Build, stages: Sequence[Stage], redo_from: str | None = No
     return steps
 
 
-def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[str, Path]:
-    """Make or fetch every step's result and publish it; returns the result folders by stage name."""
+def run_steps(
+    build: Build, steps: Sequence[Step], progress: Progress, *, publish: bool = True
+) -> dict[str, Path]:
+    """Make or fetch every step's result; returns the result folders by stage name.
+
+    Without ``publish`` the results stay in the cache: the user's output folder is left alone.
+    """
     _tag_cache(build.store.root)
-    _withdraw(build, steps)
+    if publish:
+        _withdraw(build, steps)
     results: dict[str, Path] = {}
     for number, step in enumerate(steps, start=1):
         name = step.stage.name
@@ -129,13 +135,16 @@ def run_steps(build: Build, steps: Sequence[Step], progress: Progress) -> dict[s
         else:
             progress(f"[{number}/{len(steps)}] {name}")
         results[name] = _produce(build, step, dict(results), progress)
-        _publish(build, step, results[name])
+        if publish:
+            _publish(build, step, results[name])
     return results
 
 
-def run_stages(build: Build, stages: Sequence[Stage], progress: Progress) -> dict[str, Path]:
+def run_stages(
+    build: Build, stages: Sequence[Stage], progress: Progress, *, publish: bool = True
+) -> dict[str, Path]:
     """Plan and run; the usual case."""
-    return run_steps(build, plan_steps(build, stages), progress)
+    return run_steps(build, plan_steps(build, stages), progress, publish=publish)
 
 
 def _produce(build: Build, step: Step, results: Mapping[str, Path], progress: Progress) -> Path:
@@ -148,7 +157,7 @@ def _produce(build: Build, step: Step, results: Mapping[str, Path], progress: Pr
 def _stage_key(build: Build, stage: Stage, keys: Mapping[str, str]) -> str:
     parts = {
         "stage": stage.name,
-        "code": {name: _code_hash(name) for name in stage.code},
+        "code": {name: code_hash(name) for name in stage.code},
         "tools": {name: tool_version(name) for name in stage.tools},
         "parameters": stage.parameters(build),
         "needs": {name: keys[name] for name in stage.needs if name in keys},
@@ -156,7 +165,7 @@ def _stage_key(build: Build, stage: Stage, keys: Mapping[str, str]) -> str:
     return sha256_bytes(canonical_json(parts).encode())[:32]
 
 
-def _code_hash(name: str) -> str:
+def code_hash(name: str) -> str:
     """Hash of a package folder's or a module's sources."""
     path = PACKAGE_DIR / name
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in _SOURCE_SUFFIXES)

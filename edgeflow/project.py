@@ -17,6 +17,7 @@ import msgspec
 from edgeflow.codegen.options import CodegenOptions
 from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
+from edgeflow.plan.priorities import Priorities
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.resources import PACKAGE_DIR
 from edgeflow.strict_toml import convert_strict, parse_toml
@@ -72,6 +73,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codegen: CodegenOptions = CodegenOptions()
     build: BuildOptions = BuildOptions()
     budget: Budget = Budget()
+    priorities: Priorities = Priorities()
 
 
 TABLES: dict[str, type[msgspec.Struct]] = {

@@ -25,6 +25,7 @@ from edgeflow.cli import (
     emulate,
     init,
     ops,
+    plan,
     profile,
     targets,
 )
@@ -49,6 +50,7 @@ app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(targets.app, name="targets")
+app.command("plan")(plan.plan)
 app.command("check")(check.check)
 app.command("ops")(ops.ops)
 app.command("doctor")(doctor.doctor)

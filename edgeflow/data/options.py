@@ -8,6 +8,7 @@ import msgspec
 
 ColorMode = Literal["grayscale", "rgb"]
 Interpolation = Literal["nearest", "bilinear", "area"]
+InputSize = Annotated[int, msgspec.Meta(ge=8, le=512)]
 
 
 class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +20,7 @@ class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Where the recipe's archive or folder lies, when the recipe does not find it by itself.
     path: Annotated[str, msgspec.Meta(min_length=1)] | None = None
     # Side of the square network input, in pixels.
-    input_size: Annotated[int, msgspec.Meta(ge=8, le=512)] = 16
+    input_size: InputSize = 16
     color_mode: ColorMode = "grayscale"
     # Pillow's filters of the names NEAREST, BILINEAR and BOX; the last two average when they shrink.
     interpolation: Interpolation = "bilinear"

@@ -123,9 +123,14 @@ def _title(region: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
 
 def check_budget(rows: Sequence[BudgetRow]) -> None:
     """Raise BudgetError with every breach and its figures."""
-    breaches = [_sentence(row) for row in rows if not row.ok]
-    if breaches:
-        raise BudgetError("; ".join(breaches), "a smaller model, another target, or another [budget]")
+    found = breaches(rows)
+    if found:
+        raise BudgetError("; ".join(found), "a smaller model, another target, or another [budget]")
+
+
+def breaches(rows: Sequence[BudgetRow]) -> list[str]:
+    """A sentence with figures for every limit that is broken."""
+    return [_sentence(row) for row in rows if not row.ok]
 
 
 def _at_most(name: str, value: float | None, limit: float, kind: str) -> BudgetRow:

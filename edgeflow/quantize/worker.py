@@ -33,9 +33,9 @@ def convert(job: Job, progress: Progress) -> None:
     model = _load_model(Path(job["model"]))
     _check_fits(model, train.images)
     with tempfile.TemporaryDirectory() as folder:
-        _export(model, folder)
+        export_saved_model(model, folder)
         write_bytes(out_dir / "model_float.tflite", _float_model(folder))
-        write_bytes(out_dir / "model_int8.tflite", _int8_model(folder, calibration_pictures(train, choices)))
+        write_bytes(out_dir / "model_int8.tflite", int8_model(folder, calibration_pictures(train, choices)))
     write_json(out_dir / "calibration.json", record)
 
 
@@ -64,7 +64,7 @@ def _check_fits(model: keras.Model, images: npt.NDArray[np.uint8]) -> None:
         )
 
 
-def _export(model: keras.Model, folder: str) -> None:
+def export_saved_model(model: keras.Model, folder: str) -> None:
     """Export a SavedModel with batch 1: a free batch would leave shape arithmetic in the graph."""
     import keras
 
@@ -79,7 +79,8 @@ def _float_model(folder: str) -> bytes:
     return model
 
 
-def _int8_model(folder: str, pictures: npt.NDArray[np.uint8]) -> bytes:
+def int8_model(folder: str, pictures: npt.NDArray[np.uint8]) -> bytes:
+    """The SavedModel as full-integer int8, its activations' ranges from pictures ``[N, H, W, C]``."""
     import tensorflow as tf
 
     def representative_dataset() -> Iterator[list[npt.NDArray[np.float32]]]:

@@ -6,17 +6,21 @@ from typing import Annotated, Literal
 
 import msgspec
 
+ArchitectureName = Literal["mobilenet-v1"]
+Width = Annotated[float, msgspec.Meta(ge=0.1, le=2.0)]
+StemStride = Literal[1, 2]
+
 
 class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[model]`` table of the project file."""
 
-    architecture: Literal["mobilenet-v1"] = "mobilenet-v1"
+    architecture: ArchitectureName = "mobilenet-v1"
     # Width multiplier (alpha) of MobileNetV1, arXiv 1704.04861, section 3.3.
-    width: Annotated[float, msgspec.Meta(ge=0.1, le=2.0)] = 0.25
+    width: Width = 0.25
     # How many of the network's 13 depthwise separable blocks are kept, from the first on.
     blocks: Annotated[int, msgspec.Meta(ge=1, le=13)] = 6
     # Stride of the first convolution: 1 keeps small pictures at full resolution longer.
-    stem_stride: Literal[1, 2] = 1
+    stem_stride: StemStride = 1
     dropout: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
 
 

@@ -1,0 +1,63 @@
+"""The process that draws untrained networks, all with one start of TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from edgeflow.artifact import write_bytes
+from edgeflow.quantize.worker import export_saved_model, int8_model
+from edgeflow.train.determinism import set_up_tensorflow
+from edgeflow.train.models.registry import ARCHITECTURES
+from edgeflow.train.options import ModelOptions
+from edgeflow.train.pictures import network_input
+from edgeflow.train.process import Job, Progress, serve
+
+# Enough for every activation to get a range; which one is of no consequence for sizes and times.
+_PICTURES = 4
+
+if TYPE_CHECKING:
+    import keras
+
+
+def draw(job: Job, progress: Progress) -> None:
+    """Write every sketch of the job, and say so of each when it is whole."""
+    import keras
+
+    seed = job["sketches"][0]["seed"]
+    set_up_tensorflow(seed)
+    for number, sketch in enumerate(job["sketches"]):
+        keras.utils.set_random_seed(seed)
+        options = msgspec.convert(sketch["model"], ModelOptions)
+        architecture = ARCHITECTURES[options.architecture]
+        side, channels = sketch["side_pixels"], sketch["channels"]
+        model = architecture.build(options, side, channels, sketch["class_count"])
+        pictures = np.random.default_rng(seed).integers(0, 256, (_PICTURES, side, side, channels), np.uint8)
+        pictures.flat[0], pictures.flat[-1] = 0, 255  # the ends give the input its scale of 1/128
+        _normalise(model, pictures)
+        with tempfile.TemporaryDirectory() as folder:
+            export_saved_model(model, folder)
+            write_bytes(Path(job["folder"], f"{number}.tflite"), int8_model(folder, pictures))
+        macs = architecture.macs(options, side, channels)
+        progress(json.dumps({"number": number, "parameters": model.count_params(), "conv_macs": macs}))
+        keras.backend.clear_session()
+
+
+def _normalise(model: keras.Model, pictures: npt.NDArray[np.uint8]) -> None:
+    """Let batch norm take the pictures' statistics: without them the maps of a deep network fade away."""
+    import keras
+
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(network_input(pictures), training=True)
+
+
+if __name__ == "__main__":
+    serve(draw)
