@@ -46,10 +46,17 @@ _PROGRAMS = (
     (
         "arm-none-eabi-gcc",
         ("-dumpversion",),
-        "second compiler (--compiler gcc)",
+        "second compiler for Cortex-M (--compiler gcc)",
         "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi",
     ),
+    (
+        "riscv64-unknown-elf-gcc",
+        ("-dumpversion",),
+        "second compiler for RISC-V (--compiler gcc)",
+        "apt install gcc-riscv64-unknown-elf",
+    ),
     ("qemu-system-arm", ("--version",), "second emulator, Cortex-M55", "apt install qemu-system-arm"),
+    ("qemu-system-riscv32", ("--version",), "second emulator, RISC-V", "apt install qemu-system-misc"),
 )
 
 

@@ -41,7 +41,7 @@ class BuildOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Name of a target, or path of a descriptor; a relative one starts at the project file's folder.
     target: str = "cortex-m"
-    # "auto" is zig when it is installed, otherwise arm-none-eabi-gcc.
+    # "auto" is zig when it is installed, otherwise the gcc of the core.
     compiler: Literal["auto", "zig", "gcc"] = "auto"
     # "auto" is unicorn for the cores it has, otherwise qemu.
     emulator: Literal["auto", "unicorn", "qemu"] = "auto"

@@ -99,7 +99,7 @@ def _make_firmware(work: Work) -> None:
 
 def emulator_of(build: Build) -> str:
     """The emulator of a build: ``auto`` is unicorn for the cores it has, otherwise QEMU."""
-    from edgeflow.emulate.core import has_core
+    from edgeflow.emulate.processor import has_core
 
     chosen = build.project.build.emulator
     if chosen != "auto":
@@ -115,7 +115,7 @@ def _firmware_parameters(build: Build) -> object:
     options = build.project.build
     return [
         msgspec.to_builtins(build.target),
-        compiler_identity(options.compiler),
+        compiler_identity(options.compiler, build.target.core),
         emulator_of(build),
         _templates_hash(),
     ]
@@ -178,7 +178,7 @@ def _emulator_identity(build: Build) -> str:
         return "unicorn"
     from edgeflow.emulate.qemu import qemu_title
 
-    return qemu_title()
+    return qemu_title(build.target.core)
 
 
 def _make_execution(work: Work) -> None:

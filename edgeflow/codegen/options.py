@@ -22,8 +22,8 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     emit_ir: bool = False
     # The generated C holds its arena as `<model>_arena`, instead of the caller.
     static_arena: bool = False
-    # "plain", "scalar" for cores without SIMD (Cortex-M0+, M3), "dsp" for cores with the DSP extension
-    # (M4, M7, M33), or "mve" for Helium (M55);
+    # "plain", "scalar" for cores without SIMD (Cortex-M0+, M3, RISC-V), "dsp" for cores with the DSP
+    # extension (M4, M7, M33), or "mve" for Helium (M55);
     # these are C on any other core. "auto" is what suits the target of a build, plain without one.
     kernels: Literal["auto", "plain", "scalar", "dsp", "mve"] = "auto"
     # Measure TFLite Micro's arena with its Python package, which must be installed.

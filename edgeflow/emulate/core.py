@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edgeflow.emulate.block_counter import Block, BlockCounter, slot_entries, slot_names
 from edgeflow.emulate.image import Image, load_image
 from edgeflow.emulate.network import Network
+from edgeflow.emulate.processor import Processor, processor_of, unicorn_title
 from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, load_firmware, read_result
 from edgeflow.emulate.semihosting import Semihosting
-from edgeflow.errors import BudgetError, InternalError, ToolError
+from edgeflow.errors import BudgetError, InternalError
 from edgeflow.target.core import CORES
 
 if TYPE_CHECKING:
@@ -20,20 +20,7 @@ if TYPE_CHECKING:
 
     from edgeflow.emulate.runtime import Array
 
-# unicorn's models; the M0 and the M0+ execute the same instructions. It has none of the M55.
-_MODELS: Mapping[str, str] = MappingProxyType(
-    {
-        "cortex-m0plus": "UC_CPU_ARM_CORTEX_M0",
-        "cortex-m3": "UC_CPU_ARM_CORTEX_M3",
-        "cortex-m4f": "UC_CPU_ARM_CORTEX_M4",
-        "cortex-m7": "UC_CPU_ARM_CORTEX_M7",
-        "cortex-m33": "UC_CPU_ARM_CORTEX_M33",
-    }
-)
 _PAGE_BYTES = 4096
-_SYSTEM_CONTROL_SPACE = 0xE000E000
-_BREAKPOINT_EXCEPTION = 7  # QEMU's EXCP_BKPT, which unicorn passes on
-_SEMIHOSTING_BREAKPOINT = b"\xab\xbe"  # BKPT 0xAB, little-endian
 
 # About a minute of emulation a case: hundreds of times the work of a keyword-spotting network.
 BLOCKS_PER_CASE = 2_000_000_000
@@ -52,8 +39,8 @@ class CoreRuntime:
         self.firmware = load_firmware(firmware_dir)
         self.network = network
         self.blocks_per_case = blocks_per_case
-        self._model = _cpu_model(self.firmware.core)
-        self._image = load_image(self.firmware.elf)
+        self._processor = processor_of(self.firmware.core)
+        self._image = load_image(self.firmware.elf, CORES[self.firmware.core].architecture)
 
     @property
     def title(self) -> str:
@@ -75,7 +62,7 @@ class CoreRuntime:
         packed = self.network.pack(inputs, sequence=sequence)
         entries = slot_entries(self._image, slot_names(self.network))
         counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed))
-        session = _Session(self._image, self._model)
+        session = _Session(self._image, self._processor, self.firmware.core)
         counter.attach(session.engine)
         session.files[INPUT_NAME] = bytearray(b"".join(packed))
         exit_code = session.run(counter)
@@ -84,45 +71,15 @@ class CoreRuntime:
         return result, counter.blocks()
 
 
-def has_core(core: str) -> bool:
-    """True if unicorn emulates that core."""
-    return core in _MODELS
-
-
-def unicorn_title() -> str:
-    """Name and version of the emulator."""
-    return f"unicorn {_import_unicorn().__version__}"
-
-
-def _import_unicorn() -> Any:  # noqa: ANN401  a module that may be absent
-    try:
-        import unicorn
-    except ImportError as error:
-        raise ToolError(
-            "the emulator `unicorn` is not installed", "pip install 'edgeflow[emulator]'"
-        ) from error
-    return unicorn
-
-
-def _cpu_model(core: str) -> int:
-    _import_unicorn()
-    from unicorn import arm_const
-
-    if core not in _MODELS:
-        raise ToolError(
-            f"the emulator `unicorn` has no {CORES[core].title}", "use the emulator `qemu` for this target"
-        )
-    return int(getattr(arm_const, _MODELS[core]))
-
-
 class _Session:
     """One emulated core with the image loaded."""
 
-    def __init__(self, image: Image, cpu_model: int) -> None:
-        from unicorn import UC_ARCH_ARM, UC_HOOK_INTR, UC_HOOK_MEM_INVALID, UC_MODE_THUMB, Uc
+    def __init__(self, image: Image, processor: Processor, core: str) -> None:
+        from unicorn import UC_HOOK_INTR, UC_HOOK_MEM_INVALID
 
         self.image = image
-        self.engine: Uc = Uc(UC_ARCH_ARM, UC_MODE_THUMB, cpu=cpu_model)
+        self._processor = processor
+        self.engine: Uc = processor.engine(core)
         self._load()
         self._semihosting = Semihosting(_EngineMemory(self.engine))
         self.files = self._semihosting.files
@@ -139,7 +96,7 @@ class _Session:
             (self.image.flash, UC_PROT_READ | UC_PROT_EXEC),
             *((region, UC_PROT_READ) for region in self.image.more_flash),
             *((region, UC_PROT_ALL) for region in (self.image.ram, *self.image.more_ram)),
-            ((_SYSTEM_CONTROL_SPACE, _SYSTEM_CONTROL_SPACE + _PAGE_BYTES), UC_PROT_ALL),
+            *((device, UC_PROT_ALL) for device in self._processor.devices),
         ]
         for (start, end), rights in sorted(regions):
             first = max(start // _PAGE_BYTES * _PAGE_BYTES, mapped)  # neighbours may meet within a page
@@ -150,22 +107,43 @@ class _Session:
             self.engine.mem_write(address, data)
 
     def run(self, counter: BlockCounter) -> int:
-        """From the reset vector to the program's exit; the exit code."""
-        from unicorn import UcError, arm_const
-
-        stack, entry = (
-            int.from_bytes(self.engine.mem_read(self.image.flash[0] + o, 4), "little") for o in (0, 4)
-        )
-        self.engine.reg_write(arm_const.UC_ARM_REG_SP, stack)
-        try:
-            self.engine.emu_start(entry | 1, 0xFFFFFFFF)
-        except UcError as error:
-            raise self._fault(error) from error
+        """From reset to the program's exit; the exit code."""
+        address: int | None = self._reset()
+        while address is not None:
+            address = self._run_from(address)
         if self._failure is not None:
             raise self._failure
         if self._semihosting.exit_code is not None:
             return self._semihosting.exit_code
         raise self._stopped(counter)
+
+    def _run_from(self, address: int) -> int | None:
+        """Run to the end, or to a semihosting call that ends the emulation: the address to go on at."""
+        from unicorn import UcError
+
+        try:
+            self.engine.emu_start(address | self._processor.jump_bit, 0xFFFFFFFF)
+        except UcError as error:
+            stopped_at = self._program_counter()
+            if self._processor.breakpoint_exception is None and self._is_call(stopped_at):
+                return self._answer(stopped_at)
+            raise self._fault(error) from error
+        return None
+
+    def _reset(self) -> int:
+        """The address of the first instruction, after what the core itself does at reset."""
+        start = self.image.flash[0]
+        if not self._processor.has_vector_table:
+            return start
+        stack, entry = (int.from_bytes(self.engine.mem_read(start + o, 4), "little") for o in (0, 4))
+        self._write(self._processor.stack_pointer, stack)
+        return entry
+
+    def _read(self, register: str) -> int:
+        return int(self.engine.reg_read(self._processor.constant(register)))
+
+    def _write(self, register: str, value: int) -> None:
+        self.engine.reg_write(self._processor.constant(register), value)
 
     def _stopped(self, counter: BlockCounter) -> BudgetError | InternalError:
         place = self.image.place(self._program_counter())
@@ -179,9 +157,7 @@ class _Session:
         return InternalError(f"the emulated core stopped at {place}")
 
     def _program_counter(self) -> int:
-        from unicorn import arm_const
-
-        return int(self.engine.reg_read(arm_const.UC_ARM_REG_PC)) & ~1
+        return self._read(self._processor.program_counter) & ~1
 
     def _fault(self, error: UcError) -> InternalError:
         """One sentence for a fault of the program."""
@@ -196,25 +172,42 @@ class _Session:
         self._bad_address = address
         return False
 
-    def _on_exception(self, engine: Uc, number: int, _data: object) -> None:
-        from unicorn import arm_const
-
-        address = self._program_counter()
-        is_call = number == _BREAKPOINT_EXCEPTION and engine.mem_read(address, 2) == _SEMIHOSTING_BREAKPOINT
-        if not is_call:
+    def _on_exception(self, _engine: Uc, number: int, _data: object) -> None:
+        processor = self._processor
+        address = self._program_counter() - processor.exception_advance
+        if number != processor.breakpoint_exception or not self._is_call(address):
             place = self.image.place(address)
             self._stop(InternalError(f"the core took a fault at {place}: exception {number}"))
             return
-        operation, argument = (engine.reg_read(r) for r in (arm_const.UC_ARM_REG_R0, arm_const.UC_ARM_REG_R1))
+        following = self._answer(address)
+        if following is None:
+            self.engine.emu_stop()
+        else:
+            self._write(processor.program_counter, following | processor.jump_bit)
+
+    def _answer(self, breakpoint_address: int) -> int | None:
+        """Answer a semihosting call; the address behind its breakpoint, or None at the end of the program."""
+        processor = self._processor
+        operation, argument = self._read(processor.operation), self._read(processor.argument)
         try:
-            engine.reg_write(arm_const.UC_ARM_REG_R0, self._semihosting.call(operation, argument))
+            self._write(processor.operation, self._semihosting.call(operation, argument))
         except InternalError as failure:
-            self._stop(failure)
-            return
+            self._failure = failure
+            return None
         if self._semihosting.exit_code is not None:
-            engine.emu_stop()
-            return
-        engine.reg_write(arm_const.UC_ARM_REG_PC, (address + 2) | 1)
+            return None
+        return breakpoint_address + processor.breakpoint_bytes
+
+    def _is_call(self, breakpoint_address: int) -> bool:
+        """True if a semihosting call stands around the breakpoint at this address."""
+        from unicorn import UcError
+
+        call = self._processor.call
+        try:
+            found = self.engine.mem_read(breakpoint_address - self._processor.before_breakpoint, len(call))
+        except UcError:  # not all of it is memory
+            return False
+        return bool(found == call)
 
     def _stop(self, failure: InternalError) -> None:
         """An exception cannot pass through the emulator: keep it for ``run``."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edgeflow.errors import BuildError
+from edgeflow.target.core import Architecture
 
 # Of each region behind the first of its kind that the program uses.
 _MORE = re.compile(r"ef_(ram|flash)[0-9]+_start")
@@ -57,14 +58,20 @@ class Image:
         return f"0x{address:08x}"
 
 
-def load_image(path: Path) -> Image:
-    """Read an ELF file of the firmware stage. Raises BuildError when it is not one."""
+def load_image(path: Path, architecture: Architecture) -> Image:
+    """Read an ELF file of the firmware stage. Raises BuildError when it is not one, or for other cores."""
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
 
     try:
         with path.open("rb") as stream:
-            return _read(ELFFile(stream), path)
+            elf = ELFFile(stream)
+            if elf["e_machine"] != architecture.elf_machine:
+                raise BuildError(
+                    f"`{path}` is an image for {elf.get_machine_arch()} and not for {architecture.title}",
+                    "build the firmware again for this target",
+                )
+            return _read(elf, path)
     except FileNotFoundError as error:
         raise BuildError(f"there is no image `{path}`", "build the firmware first") from error
     except ELFError as error:

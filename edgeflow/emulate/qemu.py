@@ -1,4 +1,4 @@
-"""Run the linked image in qemu-system-arm: a second emulator, and the only one with an M55."""
+"""Run the linked image in QEMU: a second emulator, and the only one with an M55."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeflow.emulate.block_counter import Block, read_blocks, slot_entries, slot_names, slot_table
-from edgeflow.emulate.image import load_image
+from edgeflow.emulate.image import Image, load_image
 from edgeflow.emulate.native import C_LIBRARY, build_tool
 from edgeflow.emulate.network import Network
 from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, load_firmware, read_result
 from edgeflow.errors import BudgetError, InternalError, ToolError
-from edgeflow.target.core import CORES
+from edgeflow.target.core import CORES, RISCV, Architecture
 
 if TYPE_CHECKING:
     from edgeflow.emulate.runtime import Array
 
-_PROGRAM = "qemu-system-arm"
-_MACHINE_PREFIX = "mps"
+_MACHINES = re.compile(r"mps\d.*|virt")
+# Machines that would otherwise start firmware of their own.
+_BARE = {RISCV.name: ("-bios", "none")}
 SECONDS_PER_RUN = 600.0
 
 
@@ -37,7 +38,8 @@ class QemuRuntime:
         self.firmware = load_firmware(firmware_dir)
         self.network = network
         self.seconds = seconds
-        self._command = find_qemu()
+        self._architecture = CORES[self.firmware.core].architecture
+        self._command = find_qemu(self._architecture)
         if not is_qemu_machine(self.firmware.machine):
             raise ToolError(
                 f"the image is linked for `{self.firmware.machine}`, which QEMU does not have",
@@ -47,7 +49,7 @@ class QemuRuntime:
     @property
     def title(self) -> str:
         """Emulator, version, machine and core."""
-        return f"{qemu_title()}, {self.firmware.machine}, {CORES[self.firmware.core].title}"
+        return f"{qemu_title(self.firmware.core)}, {self.firmware.machine}, {CORES[self.firmware.core].title}"
 
     def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
@@ -60,16 +62,18 @@ class QemuRuntime:
 
     def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted, by a TCG plugin."""
-        image = load_image(self.firmware.elf)
+        image = self._image()
+        version = _plugin_version(self._architecture)
         plugin = build_tool(
-            ["qemu_counter.c", "block_counter.c"], [*C_LIBRARY, f"-DEF_PLUGIN_VERSION={_plugin_version()}"]
+            ["qemu_counter.c", "block_counter.c"], [*C_LIBRARY, f"-DEF_PLUGIN_VERSION={version}"]
         )
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
             folder = Path(temporary)
             slots = slot_table(image, slot_entries(image, slot_names(self.network)))
             (folder / "slots.bin").write_bytes(bytes(slots))
             (folder / "code.bin").write_bytes(image.flash_content())
-            options = f"{plugin},code=code.bin,slots=slots.bin,start={image.flash[0]},out=blocks.bin"
+            places = f"code=code.bin,slots=slots.bin,start={image.flash[0]},out=blocks.bin"
+            options = f"{plugin},{places},architecture={self._architecture.name}"
             result = self._execute(self.network.pack(inputs), folder, ("-plugin", options))
             blocks = read_blocks((folder / "blocks.bin").read_bytes())
         if not blocks:
@@ -81,16 +85,18 @@ class QemuRuntime:
         exit_code = self._start(folder, options)
         output = folder / OUTPUT_NAME
         written = output.read_bytes() if output.is_file() else b""
-        return read_result(
-            exit_code, written, len(packed), self.network, lambda: load_image(self.firmware.elf)
-        )
+        return read_result(exit_code, written, len(packed), self.network, self._image)
+
+    def _image(self) -> Image:
+        return load_image(self.firmware.elf, self._architecture)
 
     def _arguments(self) -> list[str]:
         """The command line but for plugins: no devices, files by semihosting from the working directory."""
         quiet = ["-display", "none", "-monitor", "none", "-serial", "none"]
         semihosting = ["-semihosting-config", "enable=on,target=native"]
         elf = str(self.firmware.elf.absolute())
-        return [self._command, "-M", self.firmware.machine, *quiet, *semihosting, "-kernel", elf]
+        machine = ["-M", self.firmware.machine, *_BARE.get(self._architecture.name, ())]
+        return [self._command, *machine, *quiet, *semihosting, "-kernel", elf]
 
     def _start(self, folder: Path, options: Sequence[str]) -> int:
         try:
@@ -114,30 +120,33 @@ class QemuRuntime:
 
 def is_qemu_machine(machine: str) -> bool:
     """True for the name of a QEMU machine, as ``build.json`` gives it."""
-    return machine.startswith(_MACHINE_PREFIX)
+    return _MACHINES.fullmatch(machine) is not None
 
 
-def find_qemu() -> str:
-    """The path of qemu-system-arm. Raises ToolError with what to install."""
-    path = shutil.which(_PROGRAM)
+def find_qemu(architecture: Architecture) -> str:
+    """The path of the architecture's QEMU. Raises ToolError with what to install."""
+    path = shutil.which(architecture.qemu)
     if path is None:
-        raise ToolError(f"the emulator `{_PROGRAM}` is not installed", "apt install qemu-system-arm")
+        raise ToolError(
+            f"the emulator `{architecture.qemu}` is not installed", f"apt install {architecture.qemu_package}"
+        )
     return path
 
 
-def qemu_title() -> str:
-    """Name and version of the emulator."""
-    return f"QEMU {_qemu_version()}"
+def qemu_title(core: str) -> str:
+    """Name and version of the emulator for a core."""
+    return f"QEMU {_qemu_version(CORES[core].architecture)}"
 
 
-def _qemu_version() -> str:
-    done = subprocess.run([find_qemu(), "--version"], capture_output=True, text=True, check=False)
+def _qemu_version(architecture: Architecture) -> str:
+    path = find_qemu(architecture)
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\d+\.\d+\.\d+)", done.stdout)
     if found is None:
-        raise ToolError(f"`{find_qemu()}` does not say its version", "install qemu-system-arm 7.2 or newer")
+        raise ToolError(f"`{path}` does not say its version", f"install {architecture.qemu} 7.2 or newer")
     return found.group(1)
 
 
-def _plugin_version() -> int:
+def _plugin_version(architecture: Architecture) -> int:
     """Version of the plugin interface: QEMU 9.0 dropped the first; what is used here is in both."""
-    return 1 if int(_qemu_version().split(".")[0]) < 9 else 2
+    return 1 if int(_qemu_version(architecture).split(".")[0]) < 9 else 2

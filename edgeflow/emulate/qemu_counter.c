@@ -1,7 +1,8 @@
-/* A TCG plugin that counts basic blocks in qemu-system-arm with block_counter.c.
+/* A TCG plugin that counts basic blocks in QEMU with block_counter.c.
  *
  * Arguments: code=FILE (the halfwords of the program), slots=FILE (an int16 for each of them),
- * start=ADDRESS of the first, out=FILE (gets the used entries of the table at the end). Only the few declarations of QEMU's plugin interface
+ * start=ADDRESS of the first, out=FILE (gets the used entries of the table at the end),
+ * architecture=arm or riscv. Only the few declarations of QEMU's plugin interface
  * (docs/devel/tcg-plugins.rst) that are used stand here: distributions do not ship its header. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ EF_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int arg
 static ef_counter ef_count;
 static const uint16_t *ef_code;
 static const char *ef_result_path;
+static int (*ef_is_wide)(uint16_t first_halfword);
 
 /* QEMU cannot be stopped from here: the caller has a time limit, and sees is_full in the result. */
 static int ef_no_stop(void *engine)
@@ -48,12 +50,24 @@ static void ef_on_execution(unsigned cpu, void *user_data)
     ef_count_block(NULL, place & 0xFFFFFFFFu, (uint32_t)(place >> 32), &ef_count);
 }
 
-/* Bytes of the Thumb instruction at an address (Armv7-M Architecture Reference Manual, A5.1). QEMU 7.2
- * itself says 2 for a wide instruction that crosses into another page. */
+/* Armv7-M Architecture Reference Manual, section A5.1. */
+static int ef_is_wide_thumb(uint16_t first_halfword)
+{
+    return first_halfword >> 11 >= 0x1D;
+}
+
+/* RISC-V unprivileged architecture, section 1.5. */
+static int ef_is_wide_riscv(uint16_t first_halfword)
+{
+    return (first_halfword & 3) == 3;
+}
+
+/* Bytes of the instruction at an address. QEMU 7.2 itself says 2 for a wide one that crosses into
+ * another page. */
 static uint32_t ef_instruction_bytes(uint32_t address)
 {
     const uint32_t halfword = (address - ef_count.code_start) / 2;
-    return halfword < ef_count.code_halfwords && ef_code[halfword] >> 11 >= 0x1D ? 4 : 2;
+    return halfword < ef_count.code_halfwords && ef_is_wide(ef_code[halfword]) ? 4 : 2;
 }
 
 static void ef_on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
@@ -114,6 +128,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **
             ef_count.code_start = (uint32_t)strtoul(argv[i] + 6, NULL, 0);
         } else if (strncmp(argv[i], "out=", 4) == 0) {
             ef_result_path = strdup(argv[i] + 4);
+        } else if (strcmp(argv[i], "architecture=arm") == 0) {
+            ef_is_wide = ef_is_wide_thumb;
+        } else if (strcmp(argv[i], "architecture=riscv") == 0) {
+            ef_is_wide = ef_is_wide_riscv;
         }
     }
     ef_count.capacity = EF_CAPACITY;
@@ -121,7 +139,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **
     ef_count.block_limit = UINT64_MAX;
     ef_count.stop = ef_no_stop;
     if (ef_count.table == NULL || ef_count.slot_of == NULL || ef_code == NULL || ef_result_path == NULL ||
-        slot_halfwords != ef_count.code_halfwords) {
+        ef_is_wide == NULL || slot_halfwords != ef_count.code_halfwords) {
         return -1;
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, ef_on_translation);

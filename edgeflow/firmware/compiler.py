@@ -1,7 +1,8 @@
 """Find the C compilers, and the flags each needs for each core.
 
 ``zig`` (pip's ziglang: clang, lld and the runtime library of every core in one package) is the
-default; ``gcc`` is arm-none-eabi-gcc for cores and the system's gcc for the host.
+default; ``gcc`` is the one of a core's architecture (arm-none-eabi-gcc, riscv64-unknown-elf-gcc) and
+the system's for the host.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import MappingProxyType
 from edgeflow.errors import BuildError, ToolError
 from edgeflow.firmware.linker_errors import Limits, build_error
 from edgeflow.resources import zig_cache_dir
+from edgeflow.target.core import CORES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ CORE_FLAGS: Mapping[str, CoreFlags] = MappingProxyType(
             _zig("eabihf", "cortex_m55+mve_fp+fp_armv8d16+fullfp16"),
             ("-mcpu=cortex-m55", "-mthumb", "-mfpu=auto", "-mfloat-abi=hard"),
         ),
+        "rv32imc": CoreFlags(
+            ("-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+c"),
+            # No C library comes with this gcc: freestanding for the header files only.
+            ("-march=rv32imc", "-mabi=ilp32", "-ffreestanding", "-fbuiltin"),
+        ),
     }
 )
 
@@ -82,20 +89,20 @@ COMMON_FLAGS = (
 )
 
 _ZIG_HINT = "pip install ziglang==0.16.0"
-_GCC_HINT = "apt install gcc-arm-none-eabi, or use the compiler `zig`"
 
 
-def find_compiler(name: str) -> Compiler:
-    """The compiler for cores: ``zig``, ``gcc``, or ``auto`` (zig when installed, otherwise gcc).
+def find_compiler(name: str, core: str) -> Compiler:
+    """The compiler for a core: ``zig``, ``gcc``, or ``auto`` (zig when installed, otherwise gcc).
 
     Raises ToolError with what to install.
     """
     if name == "auto":
-        name = "zig" if importlib.util.find_spec("ziglang") or not _gcc_path() else "gcc"
+        has_gcc = shutil.which(CORES[core].architecture.gcc)
+        name = "zig" if importlib.util.find_spec("ziglang") or not has_gcc else "gcc"
     if name == "zig":
         return find_zig()
     if name == "gcc":
-        return _find_gcc()
+        return _find_gcc(core)
     raise ToolError(f"there is no compiler `{name}`", "known: auto, zig, gcc")
 
 
@@ -106,14 +113,14 @@ def find_zig() -> Compiler:
     return Compiler("zig", metadata.version("ziglang"), (sys.executable, "-m", "ziglang", "cc"))
 
 
-def _gcc_path() -> str | None:
-    return shutil.which("arm-none-eabi-gcc")
-
-
-def _find_gcc() -> Compiler:
-    path = _gcc_path()
+def _find_gcc(core: str) -> Compiler:
+    architecture = CORES[core].architecture
+    path = shutil.which(architecture.gcc)
     if path is None:
-        raise ToolError("the C compiler `arm-none-eabi-gcc` is not installed", _GCC_HINT)
+        raise ToolError(
+            f"the C compiler `{architecture.gcc}` is not installed",
+            f"apt install {architecture.gcc_package}, or use the compiler `zig`",
+        )
     return Compiler("gcc", _dump_version(path), (path,))
 
 
@@ -130,9 +137,9 @@ def _dump_version(path: str) -> str:
     return done.stdout.strip()
 
 
-def compiler_identity(name: str) -> list[str]:
+def compiler_identity(name: str, core: str) -> list[str]:
     """Name and version of the compiler that ``name`` stands for here: part of a stage's key."""
-    compiler = find_compiler(name)
+    compiler = find_compiler(name, core)
     return [compiler.name, compiler.version]
 
 

@@ -43,7 +43,8 @@ _MIB = 1 << 20
 _KIB = 1 << 10
 
 # Arm application notes AN385, AN386, AN500 (SSRAM1 as code, SSRAM2 and 3 as data), AN505 (secure
-# aliases of the same) and AN547 (ITCM and DTCM), as QEMU's hw/arm/mps2.c and mps2-tz.c map them.
+# aliases of the same) and AN547 (ITCM and DTCM), as QEMU's hw/arm/mps2.c and mps2-tz.c map them. Of
+# hw/riscv/virt.c, which starts at 0x80000000, the 128 MiB of RAM that it has by default: half for code.
 QEMU_MACHINES: Mapping[str, Machine] = MappingProxyType(
     {
         machine.name: machine
@@ -77,6 +78,12 @@ QEMU_MACHINES: Mapping[str, Machine] = MappingProxyType(
                 "cortex-m55",
                 Region("itcm", 0, 512 * _KIB),
                 Region("dtcm", 0x20000000, 512 * _KIB),
+            ),
+            Machine(
+                "virt",
+                "rv32imc",
+                Region("dram", 0x80000000, 64 * _MIB),
+                Region("dram", 0x84000000, 64 * _MIB),
             ),
         )
     }

@@ -23,6 +23,7 @@ from edgeflow.firmware.sources import (
     render,
     source_names,
 )
+from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import Target
 
 _LINK_FLAGS = ("-Wl,--gc-sections", "-Wl,-z,max-page-size=4096", "-Wl,--build-id=none", "-T", "link.ld")
@@ -52,13 +53,14 @@ def run(
     network = read_network(codegen_dir)
     name, parts = network["model"], arena_parts(network)
     check_parts(parts, target)
-    tool = find_compiler(compiler)
+    tool = find_compiler(compiler, target.core)
     elsewhere = sum(part.byte_count + _ALIGNMENT_BYTES for part in parts if part.region > 0)
     memory_map = machine_for(target, emulator, machine, more_ram_bytes=elsewhere)
     folder = out_dir / FOLDER
     sections = [_section(part, memory_map) for part in parts]
     model = app_model(name, [part.symbol for part in parts], sections)
-    gather(codegen_dir / "c", folder, ("common", "bare_metal"), model)
+    templates = ("common", "bare_metal", f"bare_metal_{CORES[target.core].architecture.name}")
+    gather(codegen_dir / "c", folder, templates, model)
     flags = (*core_flags(tool, target.core), *COMMON_FLAGS, "-I.")
     limits = Limits(memory_map, MINIMUM_STACK_BYTES)
     build = _build_zig if tool.name == "zig" else _build_gcc

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _EXECUTABLE = 0x4  # SHF_EXECINSTR
 _ALLOCATED = 0x2  # SHF_ALLOC
+_WRITABLE = 0x1  # SHF_WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Section:
     alignment: int
     stored: bool
     content: bytes = b""
+    is_writable: bool = False
 
     @property
     def end(self) -> int:
@@ -51,10 +53,11 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """Sections in order of address, symbols in order of name."""
+    """Sections in order of address, symbols in order of name; ``machine`` as pyelftools writes it."""
 
     sections: tuple[Section, ...]
     symbols: tuple[Symbol, ...]
+    machine: str
 
     def code(self, address: int, byte_count: int) -> bytes:
         """The instructions at an address; InternalError if the image has none there."""
@@ -82,6 +85,7 @@ def read_image(path: Path) -> Image:
     return Image(
         tuple(sorted(sections, key=lambda s: (s.address, s.name))),
         tuple(sorted(symbols, key=lambda s: (s.name, s.address))),
+        elf["e_machine"],
     )
 
 
@@ -105,11 +109,12 @@ def _section(section: ElfSection, segments: list[Container]) -> Section:
         alignment=max(1, section["sh_addralign"]),
         stored=stored,
         content=section.data() if has_code else b"",
+        is_writable=bool(section["sh_flags"] & _WRITABLE),
     )
 
 
 def _symbol(symbol: ElfSymbol) -> Symbol:
-    """Bit 0 of a function's value says Thumb; it is no part of the address."""
+    """Bit 0 of a function's value says Thumb on Arm; it is no part of the address."""
     is_function = symbol["st_info"]["type"] == "STT_FUNC"
     address = symbol["st_value"] & ~1 if is_function else symbol["st_value"]
     return Symbol(symbol.name, address, symbol["st_size"])

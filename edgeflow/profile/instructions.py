@@ -6,15 +6,33 @@ a block count can say, and what QEMU counts too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from edgeflow.artifact import read_json, sha256_file
 from edgeflow.errors import InternalError
 from edgeflow.profile.image import Image
+from edgeflow.target.core import ARM, RISCV
 
 _SCHEMA = 1
+
+
+def _is_wide_thumb(halfword: int) -> bool:
+    """Top five bits 0b11101 or more (Armv7-M Architecture Reference Manual, DDI 0403, section A5.1)."""
+    return halfword >> 11 >= 0b11101
+
+
+def _is_wide_riscv(halfword: int) -> bool:
+    """Low bits 0b11; longer instructions are reserved (RISC-V unprivileged architecture, section 1.5)."""
+    return halfword & 3 == 3
+
+
+# By the machine of an image: does this halfword begin an instruction of four bytes and not two?
+_IS_WIDE: Mapping[str, Callable[[int], bool]] = MappingProxyType(
+    {ARM.elf_machine: _is_wide_thumb, RISCV.elf_machine: _is_wide_riscv}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +75,12 @@ def read_execution(path: Path, elf: Path) -> Execution:
     )
 
 
-def instruction_count(code: bytes) -> int:
-    """Number of Thumb instructions in a run of them.
-
-    A halfword whose top five bits are 0b11101, 0b11110 or 0b11111 begins a 32-bit instruction
-    (Armv7-M Architecture Reference Manual, DDI 0403, section A5.1).
-    """
+def instruction_count(code: bytes, machine: str) -> int:
+    """Number of instructions in a run of them, for the machine of an image."""
+    is_wide = _IS_WIDE[machine]
     count = position = 0
     while position < len(code):
-        is_wide = code[position + 1] >> 3 in {0b11101, 0b11110, 0b11111}
-        position += 4 if is_wide else 2
+        position += 4 if is_wide(int.from_bytes(code[position : position + 2], "little")) else 2
         count += 1
     if position != len(code):
         raise InternalError("a basic block ends within an instruction")
@@ -80,6 +94,6 @@ def instructions_by_slot(image: Image, blocks: Iterable[Block]) -> dict[int, int
     for block in blocks:
         key = (block.address, block.byte_count)
         if key not in lengths:
-            lengths[key] = instruction_count(image.code(*key))
+            lengths[key] = instruction_count(image.code(*key), image.machine)
         totals[block.slot] = totals.get(block.slot, 0) + lengths[key] * block.executions
     return totals

@@ -12,10 +12,7 @@ from edgeflow.profile.image import Image, Section, Symbol
 
 # The arena, or of one cut over memory regions its first part; the others are numbered.
 _ARENA = re.compile(r"ef_arena[0-9]*")
-# Armv7-M and Armv8-M fix the use of the address space: code below, SRAM and external RAM from here
-# (Armv7-M Architecture Reference Manual, DDI 0403, table B3-1).
-RAM_START = 0x2000_0000
-# Constant arrays in a second flash region, such as external flash above RAM_START.
+# Constant arrays in a second flash region, such as external flash.
 SECOND_FLASH = ".ef_flash1"
 # Room that the linker script sets aside is no use of it: the stack is measured on its own.
 _SET_ASIDE = frozenset({".stack", ".heap"})
@@ -59,14 +56,13 @@ def image_size(image: Image, model: str) -> ImageSize:
 
 
 def _is_in_ram(section: Section) -> bool:
-    """Some parts have RAM below the SRAM region (the LPC1768's is at 0x1000_0000).
+    """What is written, not stored, or stored elsewhere than where it runs, can only be in RAM.
 
-    What is not stored, or is stored elsewhere than where it runs, can only be in RAM.
+    The address does not tell: parts have RAM below Arm's SRAM region (the LPC1768's is at 0x1000_0000)
+    and flash above it (the ESP32-C3's at 0x4200_0000).
     """
-    if section.name == SECOND_FLASH:
-        return False
     is_moved = section.load_address != section.address
-    return section.address >= RAM_START or is_moved or not section.stored
+    return section.is_writable or is_moved or not section.stored
 
 
 def arena_bytes(image: Image) -> int:

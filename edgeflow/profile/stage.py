@@ -13,6 +13,7 @@ from edgeflow.profile.cycles import CORE_MODELS, CycleEstimate, cycles_by_slot
 from edgeflow.profile.image import Image, read_image
 from edgeflow.profile.instructions import Execution, instructions_by_slot, read_execution
 from edgeflow.profile.size import SECOND_FLASH, ImageSize, arena_bytes, image_size
+from edgeflow.target.core import ARM, CORES
 from edgeflow.target.descriptor import Target
 
 SCHEMA = 1
@@ -139,9 +140,14 @@ def _run_kinds(execution: Execution | None, target: Target, work: _Work) -> dict
     return {
         "stack_bytes": f"simulated ({emulator}; painted stack)",
         "ram_bytes": f"simulated (linked ELF and memory plan; stack painted on {emulator})",
-        "instructions": f"simulated ({emulator}; one inference, skipped IT instructions count)",
+        "instructions": f"simulated ({emulator}; {_counted(target)})",
         **_time_kinds(target, work),
     }
+
+
+def _counted(target: Target) -> str:
+    has_it = CORES[target.core].architecture is ARM
+    return "one inference" + (", skipped IT instructions count" if has_it else "")
 
 
 def _time_kinds(target: Target, work: _Work) -> dict[str, str]:

@@ -1,7 +1,9 @@
 /* A bare-metal core as a platform: inputs.bin and outputs.bin on the debugger's or emulator's side,
- * reached by Arm semihosting (github.com/ARM-software/abi-aa, semihosting.rst). */
+ * reached by semihosting: Arm's operations (github.com/ARM-software/abi-aa, semihosting.rst), which
+ * RISC-V takes over. */
 #include <stdint.h>
 
+#include "ef_core.h"
 #include "ef_platform.h"
 #include "ef_semihosting.h"
 #include "ef_stack.h"
@@ -20,14 +22,6 @@ enum {
 
 static int32_t ef_input_file = NO_FILE;
 static int32_t ef_output_file = NO_FILE;
-
-static int32_t ef_semihosting_call(uint32_t operation, const void *block)
-{
-    register uint32_t r0 __asm__("r0") = operation;
-    register const void *r1 __asm__("r1") = block;
-    __asm__ volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
-    return (int32_t)r0;
-}
 
 static int32_t ef_open(const char *name, uint32_t name_length, uint32_t mode)
 {

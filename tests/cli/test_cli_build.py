@@ -196,6 +196,22 @@ def test_emulate_classifies_pictures_with_names(built, output, tmp_path, png):
     assert "nowhere.txt" in edgeflow(folder, *command, code=1).stderr
 
 
+@pytest.mark.parametrize("target", ["riscv32", "longan-nano"])
+def test_the_same_network_runs_on_risc_v(built, output, target):
+    """All but cycles, for which there is no model; every byte of the tensors is TFLite's."""
+    folder, _ = built
+    model = output / "model_int8.tflite"
+    report = json.loads(edgeflow(folder, "build", "--model", model, "--target", target, "--json").stdout)
+    assert report["parity"]["differing_bytes"] == 0
+    assert report["parity"]["comparisons"][-1]["between"] == ["host", "core"]
+    totals, kinds = report["profile"]["totals"], report["profile"]["kinds"]
+    assert totals["instructions"] > totals["macs"] > 0
+    assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
+    assert (totals["cycles"], totals["latency_us"]) == (None, None)
+    assert kinds["cycles"] == kinds["latency_us"] == "not available: no cycle model for rv32imc"
+    assert kinds["instructions"].endswith("RISC-V RV32IMC; one inference)")
+
+
 def test_profile_of_the_model_file_equals_the_build_s(built, output):
     folder, _ = built
     process = edgeflow(folder, "profile", output / "model_int8.tflite", "--target", "cortex-m", "--json")

@@ -90,13 +90,13 @@ def tiny_firmware(tmp_path_factory, core_targets):
 def changed_firmware(tmp_path, core_targets):
     """The same with a piece of ``model.c`` replaced, and perhaps another size of RAM."""
 
-    def build(new, *, old="ef_tiny_spin();", ram_bytes=None, emulator="unicorn"):
+    def build(new, *, old="ef_tiny_spin();", ram_bytes=None, emulator="unicorn", core="cortex-m4f"):
         folder = tmp_path / "changed"
         shutil.copytree(TINY, folder)
         source = folder / "c" / "model.c"
         assert source.read_text().count(old) == 1
         source.write_text(source.read_text().replace(old, new))
-        target = core_targets["cortex-m4f"]
+        target = core_targets[core]
         memory = tuple(
             msgspec.structs.replace(m, size_bytes=ram_bytes) if ram_bytes and m.kind == "ram" else m
             for m in target.memory

@@ -11,6 +11,7 @@ from edgeflow.emulate.core import CoreRuntime
 from edgeflow.emulate.image import load_image
 from edgeflow.emulate.program import load_firmware
 from edgeflow.errors import BudgetError, BuildError, InternalError, ToolError, UsageError
+from edgeflow.target.core import ARM
 
 CORES = ["cortex-m0plus", "cortex-m3", "cortex-m4f", "cortex-m7", "cortex-m33"]
 # zig builds the runtime library of a core at its first use, which takes some seconds each.
@@ -38,7 +39,7 @@ def test_blocks_count_a_loop_of_known_length(compiler, tiny_firmware, tiny_netwo
     """``ef_tiny_spin``: ldr, then subs and bne a thousand times, then bx."""
     firmware = tiny_firmware("cortex-m4f", compiler)
     _result, blocks = CoreRuntime(firmware, tiny_network).execute_counted([tiny_cases[:1]])
-    start = load_image(load_firmware(firmware).elf).function("ef_tiny_spin").address
+    start = load_image(load_firmware(firmware).elf, ARM).function("ef_tiny_spin").address
     spin = [b for b in blocks if start <= b.address < start + 10]
     assert {b.slot for b in spin} == {2}
     assert [(b.address - start, b.byte_count, b.executions, b.taken) for b in spin] == [
@@ -63,7 +64,7 @@ def test_slots_are_operators_then_invoke(tiny_firmware, tiny_network, tiny_cases
     assert names == {1: "tiny_op00_add", 2: "tiny_op01_fully_connected", 3: "tiny_invoke"}
     firmware = tiny_firmware()
     blocks = CoreRuntime(firmware, tiny_network).execute_counted([tiny_cases[:1]])[1]
-    image = load_image(load_firmware(firmware).elf)
+    image = load_image(load_firmware(firmware).elf, ARM)
     slots_of = {}
     for name in ("ef_tiny_add", "ef_tiny_fully_connected", "tiny_invoke", "main", "ef_start"):
         symbol = image.function(name)
@@ -164,6 +165,6 @@ def test_image_that_is_none(tmp_path):
         load_firmware(tmp_path)
     (tmp_path / "a.elf").write_text("text")
     with pytest.raises(BuildError, match="not an ELF file"):
-        load_image(tmp_path / "a.elf")
+        load_image(tmp_path / "a.elf", ARM)
     with pytest.raises(BuildError, match="no image"):
-        load_image(tmp_path / "b.elf")
+        load_image(tmp_path / "b.elf", ARM)

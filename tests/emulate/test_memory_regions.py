@@ -23,6 +23,7 @@ from edgeflow.firmware.arena import arena_regions
 from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run as firmware
 from edgeflow.profile.stage import run as profile
+from edgeflow.target.core import ARM
 from edgeflow.target.descriptor import load_target
 
 COMPILERS = ["zig", pytest.param("gcc", marks=needs_gcc)]
@@ -134,7 +135,7 @@ def test_two_regions_on_an_emulated_core(core, compiler, chain, tmp_path):
         ("ef_arena", "sram", "sram"),
         ("ef_arena1", "tcm", "tcm"),
     ]
-    image = load_image(tmp_path / "firmware" / build["elf"])
+    image = load_image(tmp_path / "firmware" / build["elf"], ARM)
     assert image.more_ram == ((0x2000_0000, 0x2000_0000 + REGION_BYTES),)
     execution(tmp_path / "codegen", tmp_path / "firmware", cases, tmp_path / "execution")
     recorded = tmp_path / "execution" / "execution.json"
@@ -252,7 +253,7 @@ def test_constant_arrays_move_to_the_second_flash(compiler, flash_build, tmp_pat
     cases, outputs = expected(tmp_path, network)
     got = CoreRuntime(tmp_path / "firmware", network).run(cases)
     assert [a.tobytes() for a in got] == [a.tobytes() for a in outputs]
-    image = load_image(tmp_path / "firmware" / build["elf"])
+    image = load_image(tmp_path / "firmware" / build["elf"], ARM)
     assert image.more_flash == ((0x9000_0000, 0x9001_0000),)
     execution(tmp_path / "codegen", tmp_path / "firmware", cases, tmp_path / "execution")
     recorded = tmp_path / "execution" / "execution.json"
@@ -269,7 +270,7 @@ def test_constant_arrays_move_to_the_second_flash(compiler, flash_build, tmp_pat
 def test_what_fits_the_first_flash_stays_there(flash_build, tmp_path):
     _, build = flash_build("zig", 131_072, 65_536)
     assert build["constant_arrays"] == "flash"
-    assert load_image(tmp_path / "firmware" / build["elf"]).more_flash == ()
+    assert load_image(tmp_path / "firmware" / build["elf"], ARM).more_flash == ()
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
@@ -291,5 +292,5 @@ def test_qemu_holds_the_second_flash_behind_the_first(flash_build, tmp_path):
     cases, outputs = expected(tmp_path, network)
     got = QemuRuntime(tmp_path / "firmware", network).run(cases)
     assert [a.tobytes() for a in got] == [a.tobytes() for a in outputs]
-    image = load_image(tmp_path / "firmware" / build["elf"])
+    image = load_image(tmp_path / "firmware" / build["elf"], ARM)
     assert image.more_flash == ((image.flash[1], image.flash[1] + 65_536),)

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import load_target, target_names
 
 TINY = Path(__file__).parent / "tiny_codegen"
@@ -40,13 +41,12 @@ def changed_tiny(tmp_path):
     return change
 
 
-def pytest_generate_tests(metafunc):
-    """``compiler`` is every compiler for cores; the one that is absent skips and says so."""
-    if "compiler" in metafunc.fixturenames:
-        gcc = pytest.param(
-            "gcc",
-            marks=pytest.mark.skipif(
-                shutil.which("arm-none-eabi-gcc") is None, reason="arm-none-eabi-gcc is not installed"
-            ),
-        )
-        metafunc.parametrize("compiler", ["zig", gcc])
+@pytest.fixture(params=["zig", "gcc"])
+def compiler(request):
+    """Every compiler for cores; a gcc that is absent skips and says so."""
+    if request.param == "gcc":
+        core = request.getfixturevalue("core") if "core" in request.fixturenames else "cortex-m4f"
+        name = CORES[core].architecture.gcc
+        if shutil.which(name) is None:
+            pytest.skip(f"{name} is not installed")
+    return request.param

@@ -17,7 +17,7 @@ from edgeflow.firmware.compiler import (
     run_compiler,
 )
 from edgeflow.resources import data_dir, user_cache_dir
-from edgeflow.target.core import CORES
+from edgeflow.target.core import ARM, CORES, RISCV
 
 # zig builds the runtime library of a core at its first use, which takes some seconds each.
 CORE_CASES = [
@@ -33,8 +33,8 @@ def test_every_core_has_flags():
 
 @pytest.mark.parametrize("core", sorted(CORES))
 def test_macros_show_the_cores_features(core, compiler, tmp_path):
-    """The compiler's own feature macros (ACLE) say what the flags have switched on."""
-    tool = find_compiler(compiler)
+    """The compiler's own feature macros (ACLE, RISC-V C API) say what the flags have switched on."""
+    tool = find_compiler(compiler, core)
     (tmp_path / "empty.c").write_text("")
     done = subprocess.run(
         [*tool.command, *core_flags(tool, core), "-E", "-dM", "empty.c"],
@@ -50,7 +50,10 @@ def test_macros_show_the_cores_features(core, compiler, tmp_path):
     assert ("__ARM_FEATURE_DSP" in macros) == features.has_dsp
     assert ("__ARM_FEATURE_MVE" in macros) == features.has_mve
     assert ("__ARM_PCS_VFP" in macros) == features.has_fpu
-    assert "__thumb__" in macros
+    assert ("__thumb__" in macros) == (features.architecture is ARM)
+    riscv = {name for name in macros if name in {"__riscv_mul", "__riscv_compressed", "__riscv_atomic"}}
+    expected = {"__riscv_mul", "__riscv_compressed"} if features.architecture is RISCV else set()
+    assert riscv == expected
 
 
 @pytest.mark.parametrize("core", CORE_CASES)
@@ -69,21 +72,24 @@ def test_host_templates_compile_without_a_warning(tmp_path, tiny_codegen, monkey
 
 def test_a_warning_would_be_found(tmp_path):
     (tmp_path / "bad.c").write_text("int f(long long x);\nint f(long long x) { return x; }\n")
-    zig = find_compiler("zig")
+    zig = find_compiler("zig", "cortex-m3")
     with pytest.raises(BuildError, match=r"refused `bad\.c` at line 2"):
         run_compiler(zig, [*core_flags(zig, "cortex-m3"), *COMMON_FLAGS, *STRICT, "-c", "bad.c"], tmp_path)
 
 
 def test_unknown_compiler_is_named():
     with pytest.raises(ToolError, match="`clang`"):
-        find_compiler("clang")
+        find_compiler("clang", "cortex-m4f")
 
 
-def test_missing_gcc_says_what_to_install(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("core", "package"), [("cortex-m4f", "gcc-arm-none-eabi"), ("rv32imc", "gcc-riscv64-unknown-elf")]
+)
+def test_missing_gcc_says_what_to_install(core, package, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError) as raised:
-        find_compiler("gcc")
-    assert "apt install gcc-arm-none-eabi" in raised.value.hint
+        find_compiler("gcc", core)
+    assert f"apt install {package}," in raised.value.hint
 
 
 def test_missing_zig_says_what_to_install(monkeypatch, tmp_path):
@@ -91,12 +97,12 @@ def test_missing_zig_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     for name in ("zig", "auto"):
         with pytest.raises(ToolError) as raised:
-            find_compiler(name)
+            find_compiler(name, "cortex-m4f")
         assert "pip install ziglang" in raised.value.hint
 
 
 def test_identity_names_compiler_and_version():
-    name, version = compiler_identity("auto")
+    name, version = compiler_identity("auto", "rv32imc")
     done = subprocess.run(
         [sys.executable, "-m", "ziglang", "version"], capture_output=True, text=True, check=True
     )
@@ -120,5 +126,5 @@ def test_cache_that_cannot_be_made_is_said_before_the_compiler_starts(tmp_path, 
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("EDGEFLOW_CACHE_DIR", str(tmp_path / "file"))
     with pytest.raises(ToolError, match="cannot make the compiler's cache") as raised:
-        run_compiler(find_compiler("zig"), ["-c", "none.c"], tmp_path)
+        run_compiler(find_compiler("zig", "cortex-m3"), ["-c", "none.c"], tmp_path)
     assert "EDGEFLOW_CACHE_DIR" in (raised.value.hint or "")

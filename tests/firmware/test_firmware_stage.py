@@ -11,7 +11,7 @@ from elftools.elf.elffile import ELFFile
 from edgeflow.errors import BuildError, ToolError
 from edgeflow.firmware.machine import QEMU_MACHINES, machine_for
 from edgeflow.firmware.stage import run
-from edgeflow.target.core import CORES
+from edgeflow.target.core import ARM, CORES
 from edgeflow.target.descriptor import Reserved, load_target
 
 M4 = load_target("cortex-m")
@@ -47,13 +47,17 @@ def test_image_of_every_core(core, compiler, tiny_codegen, tmp_path, core_target
     assert (tmp_path / "firmware" / "tiny.map").is_file() == (compiler == "gcc")
     data = (tmp_path / build["elf"]).read_bytes()
     elf = ELFFile(BytesIO(data))
+    assert elf["e_machine"] == CORES[core].architecture.elf_machine
     vectors = elf.get_section_by_name(".vectors")
-    stack, reset, *_ = struct.unpack("<16I", vectors.data())
     assert vectors["sh_addr"] == target.flash.origin
-    assert stack == target.ram.end
     found = symbols(data)
-    assert reset == found["Reset_Handler"]["st_value"]
-    assert reset & 1
+    reset, stack_top = (found[name]["st_value"] for name in ("Reset_Handler", "ef_stack_top"))
+    assert stack_top == target.ram.end
+    if CORES[core].architecture is ARM:
+        stack, first, *_ = struct.unpack("<16I", vectors.data())
+        assert (stack, first, reset & 1) == (stack_top, reset, 1)
+    else:
+        assert elf["e_entry"] == reset == target.flash.origin
     assert found["ef_arena"]["st_size"] == 48
     assert found["ef_arena"]["st_value"] % 16 == 0
     assert {"tiny_op00_add", "tiny_op01_fully_connected", "tiny_invoke", "main"} <= set(found)

@@ -10,8 +10,9 @@ from elftools.elf.elffile import ELFFile
 from kernel_harness import HEADERS, KERNELS, SOURCES, STRICT_FLAGS
 
 from edgeflow.firmware.compiler import COMMON_FLAGS, CORE_FLAGS, build_environment
+from edgeflow.target.core import CORES as TARGET_CORES
 
-CORES = ("cortex-m0plus", "cortex-m4f", "cortex-m33", "cortex-m55")
+CORES = ("cortex-m0plus", "cortex-m4f", "cortex-m33", "cortex-m55", "rv32imc")
 ONE_QUICK = [pytest.param(core, marks=[] if core == "cortex-m4f" else pytest.mark.slow) for core in CORES]
 ZIG = (sys.executable, "-m", "ziglang", "cc")
 # What a core's image has without a C library: memory functions, and the compiler's own arithmetic.
@@ -19,6 +20,7 @@ ALLOWED = re.compile(
     r"mem(cpy|move|set)"
     r"|__aeabi_(mem\w+|u?idiv(mod)?|lmul|l(lsl|lsr|asr)|u?i2f|f2iz|f(add|sub|mul|div|cmp\w+))"
     r"|__muldi3|__gnu_thumb1_case_\w+"
+    r"|__(add|sub|mul|div)sf3|__float(un)?sisf|__fix(uns)?sfsi|__(eq|ne|lt|le|gt|ge|unord)sf2"  # on RISC-V
 )
 
 
@@ -53,10 +55,11 @@ def check_objects(objects):
 
 
 @pytest.mark.parametrize("core", ONE_QUICK)
-def test_arm_gcc(core, tmp_path):
-    gcc = shutil.which("arm-none-eabi-gcc")
+def test_gcc(core, tmp_path):
+    name = TARGET_CORES[core].architecture.gcc
+    gcc = shutil.which(name)
     if gcc is None:
-        pytest.skip("arm-none-eabi-gcc is not installed")
+        pytest.skip(f"{name} is not installed")
     check_objects(compile_all([gcc, *CORE_FLAGS[core].gcc], tmp_path))
 
 

@@ -6,6 +6,7 @@ python tests/profile/pinned.py
 import csv
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from pinned_nets import NETS
@@ -14,11 +15,13 @@ from edgeflow.artifact import read_json
 from edgeflow.pipeline import open_build, run_stages
 from edgeflow.profile.image import read_image
 from edgeflow.stages import chain
+from edgeflow.target.core import CORES
+from edgeflow.target.descriptor import load_target
 
 TABLE = Path(__file__).with_name("thresholds.csv")
 SHARED = Path(__file__).resolve().parents[3] / "shared/models/models"
 REAL = ("mlperf_vww_mbv1", "mlperf_ic_resnet8", "mlperf_kws_dscnn", "mlperf_ad_autoencoder")
-TARGETS = ("cortex-m0plus", "cortex-m", "cortex-m33")
+TARGETS = ("cortex-m0plus", "cortex-m", "cortex-m33", "riscv32")
 COMPILERS = ("zig", "gcc")
 FIGURES = ("code_bytes", "ram_bytes", "stack_bytes", "instructions")
 
@@ -40,6 +43,12 @@ def measure(net, target, compiler, folder):
     return row | {key: str(profile["totals"][key]) for key in FIGURES}, names
 
 
+def is_installed(target, compiler):
+    """Whether this machine has the compiler for the target's core; zig comes with the package."""
+    gcc = CORES[load_target(target).core].architecture.gcc
+    return compiler == "zig" or shutil.which(gcc) is not None
+
+
 def pinned():
     """The rows by net, target and compiler's name."""
     with TABLE.open(newline="") as stream:
@@ -50,13 +59,12 @@ def pinned():
 def main():
     """Measure every row that this machine can, and write the table."""
     nets = [*NETS, *(net for net in REAL if (SHARED / f"{net}.tflite").is_file())]
-    compilers = [name for name in COMPILERS if name == "zig" or shutil.which("arm-none-eabi-gcc")]
     with tempfile.TemporaryDirectory() as folder, TABLE.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, ("net", "target", "compiler", *FIGURES), lineterminator="\n")
         writer.writeheader()
         for net in nets:
             for target in TARGETS:
-                for compiler in compilers:
+                for compiler in filter(partial(is_installed, target), COMPILERS):
                     writer.writerow(measure(net, target, compiler, Path(folder))[0])
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from edgeflow.errors import InternalError
 from edgeflow.profile.classify import KINDS, UNKNOWN, Decoder, kind_of
 from edgeflow.profile.cycles import CORE_MODELS, block_cycles, cycles_by_slot
 from edgeflow.profile.image import read_image
@@ -98,7 +99,7 @@ def test_taken_branch_refills_the_pipeline(name, core, sequences):
 def test_instructions_are_those_of_the_source(name, sequences):
     image, spans = sequences
     count = len(SEQUENCES[name][0].split("; "))
-    assert instruction_count(image.code(*spans[name])) == count
+    assert instruction_count(image.code(*spans[name]), "EM_ARM") == count
     assert instructions_by_slot(image, [Block(0, *spans[name], 7, 0)]) == {0: 7 * count}
 
 
@@ -128,7 +129,15 @@ def test_encodings_that_the_disassembler_lacks_still_count():
     code = bytes.fromhex("10ef4208401c")
     decoded = Decoder().decode(code, 0x100)
     assert [i.kind for i in decoded][-1] == "alu"
-    assert len(decoded) == instruction_count(code) == 2
+    assert len(decoded) == instruction_count(code, "EM_ARM") == 2
+
+
+def test_instructions_of_riscv_have_two_or_four_bytes():
+    """lui, c.addi, c.beqz, mulh: a low byte with both lowest bits set begins four bytes."""
+    code = bytes.fromhex("37450002 0505 01c1 33158502")
+    assert instruction_count(code, "EM_RISCV") == 4
+    with pytest.raises(InternalError, match="within an instruction"):
+        instruction_count(code[:-2], "EM_RISCV")
 
 
 NAMES = {

@@ -66,13 +66,15 @@ def test_another_models_prefix_has_other_weights(image):
 
 
 def test_image_without_arena_is_refused(image):
-    without = Image(image.sections, tuple(s for s in image.symbols if s.name != "ef_arena"))
+    without = Image(image.sections, tuple(s for s in image.symbols if s.name != "ef_arena"), "EM_ARM")
     with pytest.raises(InternalError, match="no symbol `ef_arena`"):
         image_size(without, "digits")
 
 
 def section(name, address, byte_count, *, load=None, alignment=4, stored=True):
-    return Section(name, address, address if load is None else load, byte_count, alignment, stored)
+    is_writable = name in {".data", ".bss", ".stack"}
+    place = (address, address if load is None else load)
+    return Section(name, *place, byte_count, alignment, stored, is_writable=is_writable)
 
 
 ARENA_SYMBOL = Symbol("ef_arena", 0x2000_0000, 64)
@@ -120,6 +122,11 @@ LAYOUTS = {
         [],
         (20, 0, 16),
     ),
+    "flash above the SRAM of Arm's parts": (
+        [section(".text", 0x4200_0000, 8), section(".rodata", 0x4200_0008, 4), BSS],
+        [],
+        (12, 0, 0),
+    ),
     "read-only constructors table stays in flash": (
         [section(".init_array", 0x100, 8), BSS],
         [],
@@ -141,6 +148,6 @@ LAYOUTS = {
 @pytest.mark.parametrize("case", LAYOUTS)
 def test_layout(case):
     sections, symbols, expected = LAYOUTS[case]
-    size = image_size(Image(tuple(sections), (*symbols, ARENA_SYMBOL)), "m")
+    size = image_size(Image(tuple(sections), (*symbols, ARENA_SYMBOL), "EM_ARM"), "m")
     assert (size.flash_bytes, size.weights_bytes, size.static_bytes) == expected
     assert size.code_bytes + size.weights_bytes == size.flash_bytes

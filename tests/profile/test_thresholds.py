@@ -4,10 +4,9 @@ After such a change: `python tests/profile/pinned.py`, and say in the commit wha
 """
 
 import re
-import shutil
 
 import pytest
-from pinned import COMPILERS, FIGURES, REAL, TARGETS, measure, pinned
+from pinned import COMPILERS, FIGURES, REAL, TARGETS, is_installed, measure, pinned
 from pinned_nets import NETS
 
 # Division of 64 bits and arithmetic on floats, as both compilers' libraries name them.
@@ -24,8 +23,8 @@ def measured(tmp_path_factory):
     made = {}
 
     def of(net, target, compiler):
-        if compiler == "gcc" and shutil.which("arm-none-eabi-gcc") is None:
-            pytest.skip("arm-none-eabi-gcc is not installed")
+        if not is_installed(target, compiler):
+            pytest.skip(f"{compiler} for `{target}` is not installed")
         key = (net, target, compiler)
         if key not in made:
             made[key] = measure(*key, tmp_path_factory.mktemp("pinned"))

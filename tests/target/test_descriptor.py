@@ -6,7 +6,7 @@ from edgeflow.errors import TargetError
 from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import load_target, target_names
 
-GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m33", "cortex-m7", "cortex-m55"}
+GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m33", "cortex-m7", "cortex-m55", "riscv32"}
 
 GOOD = """\
 schema = 1
@@ -188,6 +188,8 @@ BOARDS = {
     "arduino-nano-33-ble-sense": ("cortex-m4f", 64, 0x10000, 960 * 1024, 256 * 1024 - 512),
     "blue-pill-f103c8": ("cortex-m3", 72, 0x08000000, 64 * 1024, 20 * 1024),
     "nrf5340-dk": ("cortex-m33", 128, 0, 1024 * 1024, 512 * 1024),
+    "esp32-c3-devkitm-1": ("rv32imc", 160, 0x42010000, (4096 - 64) * 1024, (400 - 16) * 1024),
+    "longan-nano": ("rv32imc", 108, 0x08000000, 128 * 1024, 32 * 1024),
     "nucleo-f401re": ("cortex-m4f", 84, 0x08000000, 512 * 1024, 96 * 1024),
     "nucleo-f746zg": ("cortex-m7", 216, 0x08000000, 1024 * 1024, (64 + 240 + 16) * 1024),
     "nucleo-g0b1re": ("cortex-m0plus", 64, 0x08000000, 512 * 1024, 144 * 1024),

@@ -12,7 +12,7 @@ void ef_tiny_add(const int8_t *input, int8_t *output, int count)
     }
 }
 
-/* On a core exactly 2 * EF_TINY_SPINS + 2 instructions: ldr, (subs, bne) per turn, bx. */
+/* On a core exactly 2 * EF_TINY_SPINS + 2 instructions: a load, subtraction and branch per turn, return. */
 #if defined(__arm__)
 __asm__(".syntax unified\n"
         ".section .text.ef_tiny_spin,\"ax\",%progbits\n"
@@ -26,6 +26,16 @@ __asm__(".syntax unified\n"
         "bne 1b\n"
         "bx lr\n"
         ".ltorg\n"
+        ".size ef_tiny_spin, . - ef_tiny_spin\n");
+#elif defined(__riscv)
+__asm__(".section .text.ef_tiny_spin,\"ax\",@progbits\n"
+        ".global ef_tiny_spin\n"
+        ".type ef_tiny_spin, @function\n"
+        "ef_tiny_spin:\n"
+        "li a0, 1000\n"
+        "1: addi a0, a0, -1\n"
+        "bnez a0, 1b\n"
+        "ret\n"
         ".size ef_tiny_spin, . - ef_tiny_spin\n");
 #else
 void ef_tiny_spin(void)

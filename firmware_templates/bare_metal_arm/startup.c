@@ -1,23 +1,12 @@
-/* From reset to main on any Cortex-M: vector table, FPU, stack paint, static data. */
+/* Reset and faults on any Cortex-M: vector table, FPU. */
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ef_platform.h"
-#include "ef_semihosting.h"
 #include "ef_stack.h"
-
-/* From link.ld. */
-extern uint32_t ef_data_start[];
-extern uint32_t ef_data_end[];
-extern const uint32_t ef_data_load[];
-extern uint32_t ef_bss_start[];
-extern uint32_t ef_bss_end[];
+#include "ef_start.h"
 
 void Reset_Handler(void);
 void ef_fault_handler(void);
-void ef_start(void);
-void ef_report_fault(uint32_t return_address);
-int main(void);
 
 #if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
 /* CPACR (0xE000ED88): full access to CP10 and CP11, before any code that may use their registers
@@ -41,29 +30,6 @@ __attribute__((naked, noreturn)) void ef_fault_handler(void)
 {
     __asm__ volatile("mov r0, sp\n ldr r0, [r0, #24]\n"
                      "ldr r1, =ef_stack_top\n mov sp, r1\n bl ef_report_fault\n");
-}
-
-void ef_report_fault(uint32_t return_address)
-{
-    ef_semihosting_fault(return_address);
-    ef_platform_exit(EF_EXIT_FAULT);
-}
-
-void ef_start(void)
-{
-    uint32_t *stack_pointer;
-    __asm__ volatile("mov %0, sp" : "=r"(stack_pointer));
-    for (volatile uint32_t *word = ef_stack_limit; word < stack_pointer; ++word) {
-        *word = EF_STACK_PAINT;
-    }
-    const uint32_t *load = ef_data_load;
-    for (volatile uint32_t *word = ef_data_start; word < ef_data_end; ++word) {
-        *word = *load++;
-    }
-    for (volatile uint32_t *word = ef_bss_start; word < ef_bss_end; ++word) {
-        *word = 0;
-    }
-    (void)main();
 }
 
 /* Every system exception ends the program: this application uses no interrupt. */
