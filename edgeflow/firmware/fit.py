@@ -34,11 +34,16 @@ def check_planned(codegen_dir: Path, target: Target) -> None:
     constants = sum(step["weights_bytes"] for step in network["operators"])
     flash = max(region.size_bytes for region in target.flashes)
     for what, region, needed, limit in (
-        (f"an arena of {first} bytes with the least stack", target.ram.name, ram, target.ram.size_bytes),
-        ("the constants", target.flash.name, constants, flash),
+        (
+            f"an arena of {first} bytes with the least stack takes",
+            target.ram.name,
+            ram,
+            target.ram.size_bytes,
+        ),
+        ("the constants take", target.flash.name, constants, flash),
     ):
         if needed > limit:
             raise BudgetError(
-                f"{what} needs {needed} bytes of `{region}` but target `{target.name}` has {limit}",
+                f"{what} {needed} bytes of `{region}` but target `{target.name}` has {limit}",
                 "a smaller model or another target",
             )

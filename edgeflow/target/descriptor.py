@@ -26,6 +26,7 @@ __all__ = [
     "Reserved",
     "System",
     "Target",
+    "as_target",
     "check_file",
     "load",
     "load_target",
@@ -43,6 +44,11 @@ _KINDS: Mapping[str, tuple[type[Target | System], ModuleType]] = {
 def target_names() -> list[str]:
     """Names of the targets that travel with edgeflow, sorted."""
     return sorted(path.stem for path in data_dir("targets").glob("*.toml"))
+
+
+def shipped_boards() -> list[Target]:
+    """The boards and generic cores that travel with edgeflow, by name."""
+    return [each for each in map(load, target_names()) if isinstance(each, Target)]
 
 
 def load(name_or_path: str, base_dir: Path = Path()) -> Descriptor:

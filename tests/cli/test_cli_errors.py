@@ -130,3 +130,57 @@ def test_check_without_a_build(run_cli):
 
 def test_check_of_an_unknown_budget_is_wrong_usage(run_cli):
     assert "`rom`" in sentence(run_cli("check", "rom=96KiB"), 2)
+
+
+@pytest.mark.parametrize("command", ["build", "profile"])
+def test_no_firmware_for_a_phone(run_cli, shared_dir, command):
+    model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
+    given = ["--model", model] if command == "build" else [model]
+    process = run_cli(command, *given, "--target", "pixel-6")
+    assert "`pixel-6` is a phone, which edgeflow builds no C firmware for" in sentence(process, 1)
+    assert "`edgeflow quantize`" in process.stderr
+
+
+def test_a_phone_has_the_stages_of_a_model(run_cli):
+    done = run_cli("build", "--target", "raspberry-pi-5", "--to", "quantize", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "quantize" in done.stdout
+
+
+def test_a_board_for_information_has_c_and_a_memory_check(run_cli, shared_dir, tmp_path):
+    models = shared_dir / "models" / "models"
+    given = ["build", "--model", models / "tflm_hello_world_int8.tflite", "--target", "esp32-devkitc"]
+    process = run_cli(*given)
+    assert "no compiler and emulator for its Tensilica Xtensa LX6" in sentence(process, 1)
+    assert "--to codegen" in process.stderr
+    done = run_cli(*given, "--to", "codegen")
+    assert done.returncode == 0, done.stderr
+    assert next((tmp_path / "build").rglob("model.c")).is_file()
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("mlperf_ic_resnet8", "of `sram` but target `small` has 32768"),
+        ("mlperf_ad_autoencoder", "the constants take"),
+    ],
+)
+def test_a_model_too_large_for_a_board_for_information(run_cli, shared_dir, tmp_path, model, words):
+    (tmp_path / "small.toml").write_text(SMALL)
+    path = shared_dir / "models" / "models" / f"{model}.tflite"
+    process = run_cli("build", "--model", path, "--target", "./small.toml", "--to", "codegen")
+    assert words in sentence(process, 1)
+
+
+SMALL = """\
+schema = 1
+name = "small"
+title = "Little memory"
+core = "xtensa-lx7"
+clock_hz = 240_000_000
+memory = [
+    { name = "flash", kind = "flash", origin = 0x3C00_0000, size_bytes = 65_536 },
+    { name = "sram", kind = "ram", origin = 0x3FC8_0000, size_bytes = 32_768 },
+]
+source = [{ figures = ["core", "clock_hz", "memory"], document = "a manual" }]
+"""

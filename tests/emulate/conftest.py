@@ -12,7 +12,7 @@ from tflite_file import fully_connected
 from edgeflow.emulate.network import load_network
 from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run
-from edgeflow.target.descriptor import load_target, target_names
+from edgeflow.target.descriptor import shipped_boards
 
 TINY = Path(__file__).parent.parent / "firmware" / "tiny_codegen"
 WEIGHTS = np.array(
@@ -67,7 +67,7 @@ def tiny_library(tmp_path_factory):
 @pytest.fixture(scope="session")
 def core_targets():
     """A generic target of every core."""
-    generic = {target.core: target for target in map(load_target, target_names()) if target.generic}
+    generic = {target.core: target for target in shipped_boards() if target.generic}
     return {**generic, "cortex-m3": msgspec.structs.replace(generic["cortex-m4f"], core="cortex-m3")}
 
 

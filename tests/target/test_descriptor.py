@@ -3,8 +3,7 @@
 import pytest
 
 from edgeflow.errors import TargetError
-from edgeflow.target.core import CORES
-from edgeflow.target.descriptor import load_target, target_names
+from edgeflow.target.descriptor import load_target, shipped_boards
 
 GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m33", "cortex-m7", "cortex-m55", "riscv32"}
 
@@ -148,10 +147,9 @@ def test_missing_file_and_missing_name():
     assert caught.value.hint == "did you mean `nucleo-l4r5zi`?"
 
 
-@pytest.mark.parametrize("name", target_names())
-def test_shipped_descriptor(name):
-    target = load_target(name)
-    assert target.generic == (name in GENERICS)
+@pytest.mark.parametrize("target", shipped_boards(), ids=lambda target: target.name)
+def test_shipped_board(target):
+    assert target.generic == (target.name in GENERICS)
     assert target.flash.name != target.ram.name
     for memory in target.memory:
         assert memory.size_bytes % 1024 == 0
@@ -167,13 +165,6 @@ def test_shipped_descriptor(name):
         assert "core" in {figure for source in target.source for figure in source.figures}
 
 
-def test_generics_and_at_least_eight_boards_ship():
-    names = set(target_names())
-    assert names >= GENERICS
-    assert len(names - GENERICS) >= 8
-    assert {load_target(name).core for name in names} == set(CORES)
-
-
 def test_default_target_figures():
     target = load_target("cortex-m")
     assert (target.core, target.ram.size_bytes, target.flash.size_bytes) == (
@@ -181,34 +172,3 @@ def test_default_target_figures():
         262_144,
         1_048_576,
     )
-
-
-# Written from the same documents by hand, so that a slip of a digit in a descriptor shows.
-BOARDS = {
-    "arduino-nano-33-ble-sense": ("cortex-m4f", 64, 0x10000, 960 * 1024, 256 * 1024 - 512),
-    "blue-pill-f103c8": ("cortex-m3", 72, 0x08000000, 64 * 1024, 20 * 1024),
-    "nrf5340-dk": ("cortex-m33", 128, 0, 1024 * 1024, 512 * 1024),
-    "esp32-c3-devkitm-1": ("rv32imc", 160, 0x42010000, (4096 - 64) * 1024, (400 - 16) * 1024),
-    "longan-nano": ("rv32imc", 108, 0x08000000, 128 * 1024, 32 * 1024),
-    "nucleo-f401re": ("cortex-m4f", 84, 0x08000000, 512 * 1024, 96 * 1024),
-    "nucleo-f746zg": ("cortex-m7", 216, 0x08000000, 1024 * 1024, (64 + 240 + 16) * 1024),
-    "nucleo-g0b1re": ("cortex-m0plus", 64, 0x08000000, 512 * 1024, 144 * 1024),
-    "nucleo-h743zi2": ("cortex-m7", 480, 0x08000000, 2048 * 1024, 512 * 1024),
-    "nucleo-l476rg": ("cortex-m4f", 80, 0x08000000, 1024 * 1024, 96 * 1024),
-    "nucleo-l4r5zi": ("cortex-m4f", 120, 0x08000000, 2048 * 1024, (192 + 64 + 384) * 1024),
-    "nucleo-u575zi-q": ("cortex-m33", 160, 0x08000000, 2048 * 1024, (192 + 64 + 512) * 1024),
-    "raspberry-pi-pico": ("cortex-m0plus", 133, 0x10000100, 2048 * 1024 - 256, (4 * 64 + 2 * 4) * 1024),
-    "raspberry-pi-pico-2": ("cortex-m33", 150, 0x10000000, 4096 * 1024, (8 * 64 + 2 * 4) * 1024),
-    "mps3-an547": ("cortex-m55", 32, 0x01000000, 2048 * 1024, 2 * 2048 * 1024),
-}
-
-
-@pytest.mark.parametrize("name", BOARDS)
-def test_board_figures(name):
-    t = load_target(name)
-    found = (t.core, t.clock_hz // 1_000_000, t.flash.origin, t.flash.size_bytes, t.ram.size_bytes)
-    assert found == BOARDS[name]
-
-
-def test_every_board_has_its_figures_checked():
-    assert set(BOARDS) == set(target_names()) - GENERICS
