@@ -13,7 +13,7 @@ from test_float_edges import CASES as FLOAT_CASES
 
 from edgeflow import ops
 from edgeflow.frontend.tflite import parse_model
-from edgeflow.ops.registry import MADE_BY_PASSES, REGISTRY, lower
+from edgeflow.ops.registry import MADE_BY_PASSES, REGISTRY, choices, lower
 from edgeflow.ops.spec import KERNEL_SETS, OpSpec
 
 
@@ -27,7 +27,7 @@ def op_files():
 @cache
 def calls_of(kind, kernels="plain"):
     graphs = [graph_of(case) for case in CASES if case.kind == kind]
-    return [call for graph in graphs for call in lower(graph, graph.ops[0], kernels)]
+    return [call for graph in graphs for calls in choices(graph, graph.ops[0], kernels) for call in calls]
 
 
 def missing_parts(kind, oracle=None):

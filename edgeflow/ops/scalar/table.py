@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from edgeflow.ir.graph import Graph, Op
-from edgeflow.ops.dsp import add, depthwise_conv_2d
-from edgeflow.ops.scalar import conv_2d, fully_connected
+from edgeflow.ops.dsp import add
+from edgeflow.ops.scalar import conv_2d, depthwise_conv_2d, fully_connected
 from edgeflow.ops.spec import KernelCall
 
-# Sums and depthwise convolutions are those for the DSP extension, in their portable form.
+# Sums, and depthwise convolutions that have no kernel here or no room for it, are those for the DSP
+# extension, in their portable form.
 SCALAR_LOWERINGS: Mapping[str, Callable[[Graph, Op], tuple[KernelCall, ...]]] = MappingProxyType(
     {
         "ADD": add.lower,
