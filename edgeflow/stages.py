@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import read_json, sha256_file, sha256_tree
-from edgeflow.errors import UsageError
+from edgeflow.artifact import copy_file, read_json, sha256_file, sha256_tree
+from edgeflow.errors import ProjectError, UsageError
 from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES
-from edgeflow.pipeline import Build, Stage, Work, tool_version
+from edgeflow.pipeline import Build, Stage, Work, code_hash, tool_version
 from edgeflow.resources import data_dir
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from edgeflow.codegen.options import CodegenOptions
 
+# Of the tune stage; published with the code that it led to.
+TUNING = "tuning.json"
 # Cases of a foreign model: there are no pictures to run, so seeded values over the whole range are.
 SEEDED_CASES = 8
 
@@ -34,7 +36,8 @@ def chain(
 
     Raises UsageError when ``first`` or ``last`` is no stage of this build, or in the wrong order.
     """
-    stages = DEVICE_STAGES if build.model else MODEL_STAGES + DEVICE_STAGES
+    device = _device_stages(build)
+    stages = device if build.model else MODEL_STAGES + device
     names = [stage.name for stage in stages]
     for name in (first, last):
         if name is not None and name not in names:
@@ -45,17 +48,73 @@ def chain(
     return tuple(stage for stage in chosen if stage.name not in without)
 
 
+def _device_stages(build: Build) -> tuple[Stage, ...]:
+    options = build.project.codegen
+    if options.code_budget_bytes is not None and not options.tune:
+        raise ProjectError(
+            "codegen.code_budget_bytes: without measurements nobody knows which kernels to give up",
+            "set `tune = true` beside it, or `edgeflow build --tune`",
+        )
+    return tuple(stage for stage in DEVICE_STAGES if stage.name != "tune" or options.tune)
+
+
 def model_file(build: Build, results: dict[str, Path]) -> Path:
     """The int8 model that the device half works on."""
     return build.model or results["quantize"] / "model_int8.tflite"
 
 
+def _make_tune(work: Work) -> None:
+    from edgeflow.tune.bench import Bench
+    from edgeflow.tune.records import Records
+    from edgeflow.tune.stage import run
+
+    build = work.build
+    bench = Bench(
+        model=model_file(build, dict(work.results)),
+        name=build.project.project.name,
+        options=_codegen_options(build),
+        target=build.target,
+        compiler=build.project.build.compiler,
+        emulator=emulator_of(build),
+    )
+    records = Records(build.store.root / "measurements", _measuring_conditions(build))
+    run(bench, work.output_dir, records, work.progress)
+
+
+def _measuring_conditions(build: Build) -> object:
+    """What the figures of one kernel depend on besides the kernel itself and its shapes."""
+    from edgeflow.firmware.compiler import compiler_identity
+    from edgeflow.firmware.fit import require_core
+
+    require_core(build.target)
+    code = {name: code_hash(name) for name in ("firmware", "emulate", "profile", "codegen/templates")}
+    compiler = compiler_identity(build.project.build.compiler, build.target.core)
+    return [
+        build.target.core,
+        compiler,
+        _emulator_identity(build),
+        tool_version("unicorn"),
+        _templates_hash(),
+        code,
+    ]
+
+
+def _tune_parameters(build: Build) -> object:
+    return [_codegen_parameters(build), _measuring_conditions(build)]
+
+
 def _make_codegen(work: Work) -> None:
+    from edgeflow.codegen.offer import offer_of_tuning
     from edgeflow.codegen.stage import run
 
     model = model_file(work.build, dict(work.results))
     name = work.build.project.project.name
-    run(model, work.output_dir, name=name, options=_codegen_options(work.build))
+    offer = None
+    if "tune" in work.results:
+        tuning = work.results["tune"] / TUNING
+        offer = offer_of_tuning(read_json(tuning))
+        copy_file(tuning, work.output_dir / TUNING)
+    run(model, work.output_dir, name=name, options=_codegen_options(work.build), offer=offer)
     if work.build.target.is_information_only:
         from edgeflow.firmware.fit import check_planned
 
@@ -261,8 +320,17 @@ DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels"
 
 DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
-        "codegen",
+        "tune",
         ("quantize",),
+        (*DEVICE_CODE, "tune"),
+        ("tflite", "flatbuffers", "numpy", "jinja2", "pyelftools", "capstone"),
+        _tune_parameters,
+        _make_tune,
+        hidden=("*",),
+    ),
+    Stage(
+        "codegen",
+        ("quantize", "tune"),
         DEVICE_CODE,
         ("tflite", "flatbuffers", "numpy", "jinja2"),
         _codegen_parameters,

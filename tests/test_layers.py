@@ -11,7 +11,19 @@ import edgeflow
 
 PACKAGE = Path(edgeflow.__file__).parent
 OPTIONS = {"data.options", "train.options", "quantize.options", "plan.priorities"}
-DEVICE = {"ir", "frontend", "ops", "passes", "memory", "codegen", "firmware", "emulate", "profile", "tflm"}
+DEVICE = {
+    "ir",
+    "frontend",
+    "ops",
+    "passes",
+    "memory",
+    "codegen",
+    "firmware",
+    "emulate",
+    "profile",
+    "tflm",
+    "tune",
+}
 MODEL = {"data", "train", "quantize"}
 
 # layer -> layers it may import besides itself
@@ -35,6 +47,18 @@ ALLOWED = {
     "firmware": {"errors", "target", "artifact", "resources"},
     "emulate": {"errors", "target", "artifact", "resources", "tflite_edit"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
+    "tune": {
+        "errors",
+        "ir",
+        "ops",
+        "codegen",
+        "firmware",
+        "emulate",
+        "profile",
+        "target",
+        "artifact",
+        "resources",
+    },
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "data": {"errors", "artifact", "resources", "strict_toml"},
     "train": {"errors", "artifact", "resources", "data"},

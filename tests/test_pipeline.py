@@ -262,6 +262,12 @@ def test_chain_of_a_foreign_model_starts_at_codegen(tmp_path):
     assert [s.name for s in chain(build, last="train")] == ["data", "train"]
 
 
+def test_only_a_tuned_build_has_the_stage_before_codegen(tmp_path):
+    names = [stage.name for stage in chain(make_build(tmp_path, "codegen.tune=true"))]
+    assert names[names.index("codegen") - 1] == "tune"
+    assert "tune" not in [stage.name for stage in chain(make_build(tmp_path))]
+
+
 @pytest.mark.parametrize("wrong", [{"last": "trian"}, {"first": "x"}, {"first": "profile", "last": "data"}])
 def test_chain_refuses_wrong_stage_names(tmp_path, wrong):
     with pytest.raises(UsageError):
@@ -285,6 +291,6 @@ def test_new_version_makes_the_files_that_name_it_but_does_not_retrain(tmp_path,
 
 def test_stages_need_only_earlier_stages(tmp_path):
     seen = set()
-    for stage in chain(make_build(tmp_path)):
+    for stage in chain(make_build(tmp_path, "codegen.tune=true")):
         assert set(stage.needs) <= seen
         seen.add(stage.name)

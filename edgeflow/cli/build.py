@@ -16,6 +16,7 @@ from edgeflow.cli.options import (
     Overrides,
     ProjectFile,
     TargetName,
+    Tune,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def build(
         Path | None, typer.Option("--model", help="Build this int8 .tflite instead of training one.")
     ] = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
+    tune: Tune = False,
     first: Annotated[
         str | None, typer.Option("--from", metavar="STAGE", help="Redo this stage and all after it.")
     ] = None,
@@ -46,7 +48,7 @@ def build(
 
     work = open_build(
         project_file=project_file,
-        overrides=overrides or (),
+        overrides=(*(overrides or ()), *(["codegen.tune=true"] if tune else [])),
         build_dir=build_dir,
         target=target,
         compiler=compiler,
@@ -68,7 +70,7 @@ def build(
         if json:
             console.answer_json(read_json(report))
         else:
-            _answer_build(work, read_json(report))
+            _answer_build(work, results, read_json(report))
         check_budgets(report)
     elif json:
         console.answer_json({"schema": 1, "results": str(work.output_dir)})
@@ -99,11 +101,12 @@ def evaluate(
     build(project_file=project_file, overrides=overrides, build_dir=build_dir, last="evaluate")
 
 
-def _answer_build(build: Build, report: dict[str, Any]) -> None:
+def _answer_build(build: Build, results: dict[str, Path], report: dict[str, Any]) -> None:
     """The figures a user looks for first; everything else stands in report.html."""
-    from edgeflow.cli.profile import answer_totals
+    from edgeflow.cli.profile import answer_totals, answer_tuning
 
     answer_totals(report["profile"])
+    answer_tuning(results)
     console.answer("")
     if report["evaluation"]:
         _answer_accuracy(report["evaluation"])

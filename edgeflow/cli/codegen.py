@@ -37,6 +37,10 @@ def codegen(
             "--kernels", help="auto, plain; scalar for Cortex-M0+, M3; dsp for M4, M7, M33; mve for M55."
         ),
     ] = "auto",
+    tuning: Annotated[
+        Path | None,
+        typer.Option("--tuning", help="Take the kernels that the tuning.json of a tuned build chose."),
+    ] = None,
     shapes: Shapes = None,
     signature: Signature = None,
     static_arena: Annotated[
@@ -57,7 +61,10 @@ def codegen(
     ] = False,
 ) -> None:
     """Write interpreter-free C, and arrays for TFLite Micro, from an int8 .tflite."""
+    from msgspec.structs import replace
+
     from edgeflow.artifact import read_json
+    from edgeflow.codegen.offer import read_tuning
     from edgeflow.codegen.options import CodegenOptions, parse_regions, parse_shapes
     from edgeflow.codegen.stage import run
     from edgeflow.ops.spec import KERNEL_SETS
@@ -76,7 +83,10 @@ def codegen(
         signature=signature,
         tflm_offline_plan=offline_plan,
     )
-    run(model, output, name=name or model_name(model), symbol=symbol, options=options)
+    offer = read_tuning(tuning, kernels) if tuning else None
+    if offer:
+        options = replace(options, kernels=offer.kernels)
+    run(model, output, name=name or model_name(model), symbol=symbol, options=options, offer=offer)
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     for line in _arena_lines(plan):

@@ -22,6 +22,9 @@ TargetName = Annotated[
     str | None, typer.Option("--target", help="Target name or descriptor file; see `edgeflow targets list`.")
 ]
 CompilerName = Annotated[str | None, typer.Option("--compiler", help="auto, zig or gcc.")]
+Tune = Annotated[
+    bool, typer.Option("--tune", help="Measure on the emulated core which kernels are the fastest; cached.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Shapes = Annotated[
     list[str] | None,

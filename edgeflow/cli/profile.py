@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from edgeflow import console
@@ -11,7 +12,9 @@ from edgeflow.cli.options import (
     CompilerName,
     Json,
     ModelFile,
+    Overrides,
     TargetName,
+    Tune,
 )
 
 
@@ -19,6 +22,8 @@ def profile(
     model: ModelFile,
     target: TargetName = None,
     compiler: CompilerName = None,
+    tune: Tune = False,
+    overrides: Overrides = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
@@ -28,7 +33,12 @@ def profile(
     from edgeflow.stages import chain
 
     build = open_build(
-        project_file=None, overrides=(), build_dir=build_dir, target=target, compiler=compiler, model=model
+        project_file=None,
+        overrides=(*(overrides or ()), *(["codegen.tune=true"] if tune else [])),
+        build_dir=build_dir,
+        target=target,
+        compiler=compiler,
+        model=model,
     )
     results = run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
     # From the store: the next profile of this model overwrites the output folder.
@@ -38,6 +48,7 @@ def profile(
         console.answer_json(result)
     else:
         answer_profile(result)
+        answer_tuning(results)
 
 
 # key of the totals, name shown, unit, key of the limit it counts against
@@ -91,3 +102,24 @@ def answer_totals(result: dict[str, Any]) -> None:
         rows.append((name, value, unit, percent, result["kinds"][key]))
         rows += [_region_row(row, result["kinds"][key]) for row in _several(result, key)]
     console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)
+
+
+def answer_tuning(results: dict[str, Path]) -> None:
+    """What tuning changed, in a build that was tuned."""
+    if "tune" not in results:
+        return
+    from edgeflow.artifact import read_json
+
+    tuning = read_json(results["tune"] / "tuning.json")
+    before, after = tuning["untuned"], tuning["tuned"]
+    changed = sum(op["chosen"] != op["untuned"] for op in tuning["operators"])
+    console.answer(
+        f"\ntuned: {changed} of {len(tuning['operators'])} operators changed, {tuning['figure']} "
+        f"{before['cost']:,} -> {after['cost']:,}, code {before['code_bytes']:,} -> {after['code_bytes']:,} B"
+    )
+    for row in tuning["given_up"]:
+        console.answer(
+            f"  without {', '.join(row['kernels'])}: {row['saved_bytes']:,} B less, "
+            f"{row['added_cost']:,} more {tuning['figure']} ({row['reason']})"
+        )
+    console.answer(f"  {tuning['figure']}: {tuning['kind']}")

@@ -26,6 +26,11 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # extension (M4, M7, M33), or "mve" for Helium (M55);
     # these are C on any other core. "auto" is what suits the target of a build, plain without one.
     kernels: Literal["auto", "plain", "scalar", "dsp", "mve"] = "auto"
+    # Measure on the emulated core which kernel is the fastest for each operator, and take that.
+    tune: bool = False
+    # When tuning: bytes that code and read-only tables, without weights, may take; the kernels that gain
+    # the least per byte are given up.
+    code_budget_bytes: PositiveInt | None = None
     # Measure TFLite Micro's arena with its Python package, which must be installed.
     confirm_tflm: bool = False
     # Write a memory plan into the TFLite Micro form where it is better than the one made at run time.

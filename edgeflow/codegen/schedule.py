@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from edgeflow.codegen.offer import Offer, usual_offer
 from edgeflow.errors import BudgetError
 from edgeflow.ir.graph import Graph
 from edgeflow.memory.checker import check_plan
@@ -12,7 +13,7 @@ from edgeflow.memory.plan import MemoryPlan
 from edgeflow.memory.planner import plan_in_best_order
 from edgeflow.memory.timeline import live_bytes
 from edgeflow.ops.call_overlap import operator_overlaps
-from edgeflow.ops.registry import REGISTRY, choices
+from edgeflow.ops.registry import REGISTRY
 from edgeflow.ops.spec import KernelCall, KernelSet
 
 Calls = Mapping[int, tuple[KernelCall, ...]]
@@ -30,15 +31,19 @@ class Schedule:
     plan: MemoryPlan
 
 
-def best_schedule(graph: Graph, kernels: KernelSet, regions: Sequence[int] = ()) -> Schedule:
+def best_schedule(
+    graph: Graph, kernels: KernelSet, regions: Sequence[int] = (), offer: Offer | None = None
+) -> Schedule:
     """The schedule of the smallest arena, with the fastest calls that this arena has room for.
 
-    ``regions`` are the memories that the arena may take, in bytes; none for one of any size.
+    ``offer`` gives the calls to choose from, as a rule those of ``kernels``. ``regions`` are the memories
+    that the arena may take, in bytes; none for one of any size.
 
     Raises:
         InternalError: the memory plan is wrong.
     """
-    offered = {op.index: choices(graph, op, kernels) for op in graph.ops}
+    offer = offer or usual_offer(kernels)
+    offered = {op.index: tuple(offer(graph, op)) for op in graph.ops}
     small = _planned(graph, regions, {index: several[0] for index, several in offered.items()})
     faster = _faster_calls(small, offered)
     return _Upgrade(graph, regions, small, faster).run() if faster else small

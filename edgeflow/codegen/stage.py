@@ -11,6 +11,7 @@ from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
 from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json, work_of
+from edgeflow.codegen.offer import Offer
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
 from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.schedule import ALIAS_OPS, best_schedule
@@ -37,6 +38,7 @@ def run(
     name: str,
     symbol: str | None = None,
     options: CodegenOptions = DEFAULT_OPTIONS,
+    offer: Offer | None = None,
 ) -> None:
     """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json``, ``.svg`` of a model.
 
@@ -46,6 +48,7 @@ def run(
         name: the model's name; its C form begins every symbol.
         symbol: another name for the array of the TFLite Micro form.
         options: how the C is generated.
+        offer: the kernel calls to choose from, instead of all of ``options.kernels``.
 
     Raises:
         BudgetError: the arena does not fit ``options.regions``.
@@ -66,6 +69,7 @@ def run(
         source_sha256=sha256_bytes(flatbuffer),
         regions=options.regions,
         kernels="plain" if options.kernels == "auto" else options.kernels,
+        offer=offer,
     )
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
@@ -88,6 +92,18 @@ def run(
         write_text(out_dir / "graph_after.txt", format_graph(graph))
 
 
+def graph_to_compile(model: Path, options: CodegenOptions = DEFAULT_OPTIONS) -> Graph:
+    """The checked graph of a model after the passes, as ``run`` compiles it.
+
+    Raises:
+        ModelError: the file is corrupt, or has an operator or form that is not supported.
+    """
+    source = read_model(model, Choice(options.shapes, options.signature))
+    graph, _ = traced_passes(source, options.disabled_passes)
+    check_ops(graph, model.name)
+    return graph
+
+
 def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:
     """The flatbuffer as TFLite Micro must have it, which takes the first subgraph and trusts all shapes."""
     if subgraph:
@@ -103,6 +119,7 @@ def compile_graph(
     source_sha256: str,
     regions: Sequence[int] = (),
     kernels: KernelSet = "plain",
+    offer: Offer | None = None,
 ) -> Program:
     """Lower, plan and resolve a graph whose operators have been checked.
 
@@ -111,7 +128,7 @@ def compile_graph(
         BudgetError: the arena does not fit the regions.
         InternalError: the memory plan is wrong.
     """
-    schedule = best_schedule(graph, kernels, regions)
+    schedule = best_schedule(graph, kernels, regions, offer)
     return build_program(
         schedule.graph,
         schedule.calls,

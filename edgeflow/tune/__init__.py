@@ -1,0 +1,1 @@
+"""The auto-tuner: tries kernel calls on the emulated core and keeps the best."""

@@ -1,0 +1,82 @@
+"""Where candidates are measured: the network built with given calls, on a core with plenty of memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edgeflow.artifact import read_json
+from edgeflow.codegen.offer import Offer
+from edgeflow.codegen.options import CodegenOptions
+from edgeflow.codegen.stage import run as generate
+from edgeflow.emulate.cases import seeded_cases
+from edgeflow.emulate.execution import run as execute
+from edgeflow.firmware.stage import run as link
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ops.candidates import Calls, candidates
+from edgeflow.ops.spec import KernelSet
+from edgeflow.profile.stage import run as profile
+from edgeflow.target.descriptor import Memory, Target
+
+_MEMORY_BYTES = 64 << 20
+# Instructions do not depend on where memory lies: one map for all targets of a core.
+_MEMORY = (
+    Memory(name="flash", kind="flash", origin=0x0800_0000, size_bytes=_MEMORY_BYTES),
+    Memory(name="ram", kind="ram", origin=0x2000_0000, size_bytes=_MEMORY_BYTES),
+)
+# Case 0 is all zero points, 1 and 2 are the limits, this one is seeded uniform noise.
+_CASE = 3
+INPUTS = "inputs of seeded uniform noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A model, and what builds and runs it. ``options`` names the kernels, no ``auto``."""
+
+    model: Path
+    name: str
+    options: CodegenOptions
+    target: Target
+    compiler: str
+    emulator: str
+
+    @property
+    def kernels(self) -> KernelSet:
+        """The core's set of kernels."""
+        return "plain" if self.options.kernels == "auto" else self.options.kernels
+
+    def profile(self, numbers: Mapping[int, int], *, run: bool = True) -> dict[str, Any]:
+        """``profile.json`` with the calls of these numbers among each operator's ``candidates``.
+
+        Without ``run`` the image is only linked: sizes are known, instructions are not. Raises
+        BuildError or BudgetError when the core of a QEMU machine has too little memory, and ToolError
+        for a missing compiler or emulator.
+        """
+        with tempfile.TemporaryDirectory(prefix="edgeflow-tune-") as temporary:
+            folder = Path(temporary)
+            code, image, execution = folder / "codegen", folder / "firmware", folder / "execution.json"
+            target = msgspec.structs.replace(self.target, memory=_MEMORY, reserved=())
+            generate(self.model, code, name=self.name, options=self._options(), offer=self._offer(numbers))
+            link(code, image, target=target, compiler=self.compiler, emulator=self.emulator)
+            if run:
+                cases = seeded_cases(read_json(code / "network.json"), _CASE + 1)
+                execute(code, image, [case[_CASE:] for case in cases], folder)
+            profile(code, image, execution if run else None, folder, target=target)
+            return read_json(folder / "profile.json")
+
+    def _options(self) -> CodegenOptions:
+        """Without memory regions, and without what is only of interest beside the image."""
+        return msgspec.structs.replace(
+            self.options, regions=(), emit_ir=False, confirm_tflm=False, tflm_offline_plan=False
+        )
+
+    def _offer(self, numbers: Mapping[int, int]) -> Offer:
+        def offer(graph: Graph, op: Op) -> tuple[Calls]:
+            return (candidates(graph, op, self.kernels)[numbers[op.index]].calls,)
+
+        return offer
