@@ -1,4 +1,4 @@
-/* Two-dimensional convolution, int8, two positions times two channels at a time. */
+/* Two-dimensional convolution, int8, three positions times two channels at a time. */
 #ifndef EF_CONV_2D_DSP_H
 #define EF_CONV_2D_DSP_H
 
@@ -26,25 +26,20 @@ typedef struct {
     int32_t input_zero_point;
     int32_t activation_min;
     int32_t activation_max;
+    int32_t signs; /* of ef_tile_dsp.h */
 } ef_conv_2d_dsp_params;
 
 /* input    [batches][input_h][input_w][input_c]
- * weights  for each pair of channels and each four taps of the padded filter 2 x 4 bytes; a filter is
- *          kernel_h rows of kernel_w * input_c taps, each row filled up with zeros to a multiple of 4,
- *          an odd number of channels filled up with a filter of zeros
- * channels [output_c rounded up to even][4], see ef_channel_dsp.h
- * scratch  two padded filters of int16, and one padded row of bytes; aligned to 4
+ * weights  a row of ef_tile_dsp.h for each pair of channels, aligned to 4; a filter is kernel_h rows of
+ *          kernel_w * input_c taps, each row filled up with zeros to a multiple of 4, an odd number of
+ *          channels filled up with a filter of zeros
+ * scratch  three padded filters of int16, and one padded row of bytes; aligned to 4
  * output   [batches][output_h][output_w][output_c]
- * Writes two positions at a time in ascending order, after reading their windows: the output may overlap
+ * Writes three positions at a time in ascending order, after reading their windows: the output may overlap
  * the input from below as far as no write reaches what is still to be read, but no other array.
  * Padding counts as the input's zero point. */
 void ef_conv_2d_s8_dsp(
-    const ef_conv_2d_dsp_params *params,
-    const int8_t *input,
-    const int8_t *weights,
-    const int32_t *channels,
-    void *scratch,
-    int8_t *output);
+    const ef_conv_2d_dsp_params *params, const int8_t *input, const int8_t *weights, void *scratch, int8_t *output);
 
 #ifdef __cplusplus
 }

@@ -79,20 +79,17 @@ static inline uint32_t ef_larger_bytes(uint32_t a, uint32_t b)
 #endif
 }
 
-/* 256 * a - b + 127 as two int16, with a the bytes 0 and 2 of `word` and b `odd`, its bytes 1 and 3.
- * For all bytes this is -32768 .. 32767, so that the halves may be computed modulo 2^16. */
-static inline uint32_t ef_mixed_bytes(uint32_t word, uint32_t odd)
+/* 256 * a - b + 127 as two int16, with a the bytes 0 and 2 of `word` and b its bytes 1 and 3. The low
+ * byte is b with all bits but the highest turned, as 127 - b - 256 * [b < 0] is, and the high byte is a. */
+static inline uint32_t ef_mixed_bytes(uint32_t word)
 {
-    const uint32_t even = (word << 8) & 0xFF00FF00u;
 #if EF_HAS_DSP
-    uint32_t mixed;
-    __asm__("ssub16 %0, %1, %2" : "=r"(mixed) : "r"(even | 0x007F007Fu), "r"(odd));
-    return mixed;
+    uint32_t swapped;
+    __asm__("rev16 %0, %1" : "=r"(swapped) : "r"(word));
 #else
-    const uint32_t low = (even & 0xFFFFu) + 127u - (odd & 0xFFFFu);
-    const uint32_t high = (even >> 16) + 127u - (odd >> 16);
-    return (low & 0xFFFFu) | (high << 16);
+    const uint32_t swapped = ((word << 8) & 0xFF00FF00u) | ((word >> 8) & 0x00FF00FFu);
 #endif
+    return swapped ^ 0x007F007Fu;
 }
 
 /* sum plus both products of the int16 pairs, modulo 2^32. */

@@ -8,9 +8,8 @@
 extern "C" {
 #endif
 
-/* Expands `fours` groups of four bytes of one position: the first word of each has the pairs
- * 256 * x - y + 127, the second the pairs y;
- * `step` words from group to group. */
+/* Expands `fours` groups of four bytes of one position: a word of the pairs y, and step / 2 words behind
+ * it one of 256 * x - y + 127; `step` words from group to group. */
 void ef_expand_dsp(uint32_t *to, const int8_t *from, int32_t fours, int32_t step);
 
 #ifdef __cplusplus

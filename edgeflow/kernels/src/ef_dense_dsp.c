@@ -7,8 +7,8 @@
 /* Two times two taps of one filter: r11 and r12 are the inputs, lr the even taps. */
 #define CHANNEL(filter, sum) \
     "sxtb16 lr, " filter "\n\t" \
-    "smlad " sum ", " filter ", r12, " sum "\n\t" \
-    "smlad " sum ", lr, r11, " sum "\n\t"
+    "smlad " sum ", " filter ", r11, " sum "\n\t" \
+    "smlad " sum ", lr, r12, " sum "\n\t"
 
 /* Four taps of four filters: 14 instructions for 16 multiply-accumulates. r0 weights, r1 inputs. */
 #define FOUR_TAPS \
@@ -77,8 +77,8 @@ void ef_dense_dsp(ef_dense_job *job)
         for (int32_t i = 0; i < job->fours; i++) {
             for (int32_t o = 0; o < 4; o++) {
                 const uint32_t both = ef_load_word(job->weights);
-                sums[o] = ef_add_products(both, job->position[2 * i + 1], sums[o]);
-                sums[o] = ef_add_products(ef_even_bytes(both), job->position[2 * i], sums[o]);
+                sums[o] = ef_add_products(both, job->position[2 * i], sums[o]);
+                sums[o] = ef_add_products(ef_even_bytes(both), job->position[2 * i + 1], sums[o]);
                 job->weights += 4;
             }
         }

@@ -6,9 +6,8 @@ void ef_expand_dsp(uint32_t *to, const int8_t *from, int32_t fours, int32_t step
 {
     for (; fours > 0; fours--) {
         const uint32_t word = ef_load_word(from);
-        const uint32_t odd = ef_odd_bytes(word);
-        to[0] = ef_mixed_bytes(word, odd);
-        to[1] = odd;
+        to[0] = ef_odd_bytes(word);
+        to[step / 2] = ef_mixed_bytes(word);
         from += 4;
         to += step;
     }

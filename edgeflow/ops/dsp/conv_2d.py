@@ -1,4 +1,4 @@
-"""CONV_2D by ``ef_conv_2d_s8_dsp``: two positions times two channels at a time."""
+"""CONV_2D by ``ef_conv_2d_s8_dsp``: three positions times two channels at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
-from edgeflow.ops.dsp.channels import tile_rows, tile_weights
+from edgeflow.ops.dsp.tiles import tile_stream
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ParamValue, ScratchArg, TensorArg
 
@@ -25,7 +25,7 @@ _PARAMS: tuple[str, ...] = (
 )
 _PARAMS += ("stride_h", "stride_w", "dilation_h", "pad_top", "pad_left")
 
-_CHANNELS = 2  # at a time
+_POSITIONS = 3  # at a time
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -36,31 +36,37 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     if source.dtype != "int8" or grouped or window["dilation_w"] != 1:
         return ()
     taps = padded_rows(np.asarray(weights.data))
-    rows = tile_rows(graph, op, taps, _CHANNELS)
-    if rows is None:
+    stream = tile_stream(graph, op, taps)
+    if stream is None:
         return ()
-    packed = tile_weights(taps, _CHANNELS)
+    packed, signs = stream
+    function, header, params = (
+        "ef_conv_2d_s8_dsp",
+        "ef_conv_2d_dsp.h",
+        tuple((name, window[name]) for name in _PARAMS),
+    )
+    params += (("input_zero_point", quant_of(source).zero_point),)
     if is_pointwise(window):
-        return (_pointwise(graph, op, packed, rows),)
+        function, header = "ef_pointwise_s8_dsp", "ef_pointwise_dsp.h"
+        params = (("positions", output.element_count // output.shape[3]), ("input_c", source.shape[3]))
     row_bytes = -(-weights.shape[2] * weights.shape[3] // 4) * 4
     call = KernelCall(
-        function="ef_conv_2d_s8_dsp",
-        header="ef_conv_2d_dsp.h",
+        function=function,
+        header=header,
         args=(
             tensor_arg(source),
             ConstArray("weights", packed, alignment_bytes=4),
-            ConstArray("bias", rows),
             ScratchArg(),
             TensorArg(output.id),
         ),
-        params_type="ef_conv_2d_dsp_params",
+        params_type=header.replace(".h", "_params"),
         params=(
-            *((name, window[name]) for name in _PARAMS),
+            *params,
             ("output_c", output.shape[3]),
-            ("input_zero_point", quant_of(source).zero_point),
             *activation_limits(op, output),
+            ("signs", int(signs)),
         ),
-        scratch_bytes=4 * weights.shape[1] * row_bytes + row_bytes,
+        scratch_bytes=2 * _POSITIONS * weights.shape[1] * row_bytes + row_bytes,
         overlaps=overlap.element_overlap(source, output, _distance(graph, op)),
     )
     return (call,)
@@ -73,34 +79,6 @@ def is_pointwise(window: Mapping[str, ParamValue]) -> bool:
     return same_size and all(window[name] == 1 for name in steps)
 
 
-def _pointwise(graph: Graph, op: Op, packed: npt.NDArray[np.int8], rows: npt.NDArray[np.int32]) -> KernelCall:
-    source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
-    input_c, output_c = source.shape[3], output.shape[3]
-    positions = output.element_count // output_c
-    first_reads = np.arange(0, positions, 2, dtype=np.int64) * input_c
-    last_writes = np.minimum(np.arange(2, positions + 2, 2, dtype=np.int64), positions) * output_c - 1
-    return KernelCall(
-        function="ef_pointwise_s8_dsp",
-        header="ef_pointwise_dsp.h",
-        args=(
-            tensor_arg(source),
-            ConstArray("weights", packed, alignment_bytes=4),
-            ConstArray("bias", rows),
-            ScratchArg(),
-            TensorArg(output.id),
-        ),
-        params_type="ef_pointwise_dsp_params",
-        params=(
-            ("positions", positions),
-            ("input_c", input_c),
-            ("output_c", output_c),
-            *activation_limits(op, output),
-        ),
-        scratch_bytes=16 * -(-input_c // 4) + 4,
-        overlaps=overlap.element_overlap(source, output, overlap.step_distance(first_reads, last_writes)),
-    )
-
-
 def padded_rows(weights: npt.NDArray[np.generic]) -> npt.NDArray[np.int8]:
     """Filters [O, KH, KW, I] as [O, taps], each row of taps filled up with zeros to a multiple of 4."""
     channels, kernel_h = weights.shape[:2]
@@ -110,12 +88,15 @@ def padded_rows(weights: npt.NDArray[np.generic]) -> npt.NDArray[np.int8]:
 
 
 def _distance(graph: Graph, op: Op) -> int:
-    """Two positions of one batch are read, then both are written."""
+    """Some positions of one batch are read, then all of them are written."""
     output = graph.output_tensor(op)
     batches, channels = output.shape[0], output.shape[3]
+    if is_pointwise(dict(convolution.window_params(graph, op))):
+        batches = 1
     starts = convolution.window_starts(graph, op).reshape(batches, -1)
-    starts = np.pad(starts, ((0, 0), (0, starts.shape[1] % 2)), constant_values=overlap.NO_PLACE)
-    first_reads = starts.reshape(batches, -1, 2).min(axis=2)
-    last = np.minimum(np.arange(1, first_reads.shape[1] + 1) * 2, output.element_count // batches // channels)
-    ends = np.arange(batches)[:, None] * (output.element_count // batches) + last[None, :] * channels - 1
+    positions = starts.shape[1]
+    starts = np.pad(starts, ((0, 0), (0, -positions % _POSITIONS)), constant_values=overlap.NO_PLACE)
+    first_reads = starts.reshape(len(starts), -1, _POSITIONS).min(axis=2)
+    last = np.minimum(np.arange(1, first_reads.shape[1] + 1) * _POSITIONS, positions)
+    ends = (np.arange(len(starts))[:, None] * positions + last[None, :]) * channels - 1
     return overlap.step_distance(first_reads.reshape(-1), ends.reshape(-1).astype(np.int64))
