@@ -51,6 +51,29 @@ def convert_strict(
         raise error_type(f"{origin}: {text}", hint) from error
 
 
+def schema_faults(
+    raw: Mapping[str, Any],
+    document: type[msgspec.Struct],
+    tables: Mapping[str, type[msgspec.Struct]],
+    origin: str,
+    error_type: type[UserError],
+) -> list[UserError]:
+    """What ``convert_strict`` would refuse: the first fault of each key and table of the file."""
+    fields = {field.name: field for field in msgspec.structs.fields(document)}
+    required = [name for name, field in fields.items() if field.required]
+    found: list[UserError] = []
+    for key in dict.fromkeys([*raw, *required]):
+        # A schema of this key alone, so that a fault of one hides none of another.
+        alone = document
+        if key in fields:
+            alone = msgspec.defstruct(document.__name__, [(key, fields[key].type)])
+        try:
+            convert_strict({key: raw[key]} if key in raw else {}, alone, tables, origin, error_type)
+        except error_type as error:
+            found.append(error)
+    return found
+
+
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The hint ``did you mean ...?`` when a known name is close, else None."""
     close = difflib.get_close_matches(name, list(known), n=1)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import msgspec
 
-from edgeflow.errors import TargetError
+from edgeflow.errors import TargetError, UserError
 from edgeflow.resources import data_dir
-from edgeflow.strict_toml import closest, convert_strict, parse_toml
+from edgeflow.strict_toml import closest, convert_strict, parse_toml, schema_faults
 from edgeflow.target import microcontroller, system
 from edgeflow.target.microcontroller import Memory, Reserved, Target
 from edgeflow.target.schema import Fault
@@ -30,14 +29,16 @@ __all__ = [
     "check_file",
     "load",
     "load_target",
+    "shipped_boards",
+    "sourced_figures",
     "target_names",
 ]
 
 Descriptor = Target | System
-_KINDS: Mapping[str, tuple[type[Target | System], ModuleType]] = {
-    "mcu": (Target, microcontroller),
-    "linux": (System, system),
-    "phone": (System, system),
+_KINDS: Mapping[str, tuple[type[Target | System], Mapping[str, type[msgspec.Struct]]]] = {
+    "mcu": (Target, microcontroller.TABLES),
+    "linux": (System, system.TABLES),
+    "phone": (System, system.TABLES),
 }
 
 
@@ -82,13 +83,16 @@ def as_target(descriptor: Descriptor) -> Target:
     )
 
 
-def check_file(path: Path) -> list[TargetError]:
-    """Every fault of a user's file; where the schema itself is broken, the first."""
+def check_file(path: Path) -> list[UserError]:
+    """Every fault of a user's file; what contradicts itself is looked for when each key is legal."""
     try:
-        descriptor = _convert(path)
+        raw, schema, tables = _parse(path)
     except TargetError as error:
         return [error]
-    return [_error(path, fault) for fault in _faults(descriptor, path.stem)]
+    found = schema_faults(raw, schema, tables, _origin(path), TargetError)
+    if found:
+        return found
+    return [_error(path, fault) for fault in _faults(_convert(path), path.stem)]
 
 
 def sourced_figures(descriptor: Descriptor) -> int:
@@ -106,14 +110,20 @@ def _read(path: Path) -> Descriptor:
 
 
 def _convert(path: Path) -> Descriptor:
-    raw: dict[str, Any] = parse_toml(path, "target file", TargetError)
+    raw, schema, tables = _parse(path)
+    return convert_strict(raw, schema, tables, _origin(path), TargetError)
+
+
+def _parse(
+    path: Path,
+) -> tuple[dict[str, Any], type[Target | System], Mapping[str, type[msgspec.Struct]]]:
+    """The tables of a file, and the schemas of its kind."""
+    raw = parse_toml(path, "target file", TargetError)
     kind = raw.get("kind", "mcu")
     if kind not in _KINDS:
         hint = closest(str(kind), _KINDS) or f"one of {', '.join(_KINDS)}"
         raise _error(path, (f"kind: there is no kind `{kind}`", hint))
-    schema, module = _KINDS[kind]
-    tables: dict[str, type[msgspec.Struct]] = module.TABLES
-    return convert_strict(raw, schema, tables, f"target file `{path}`", TargetError)
+    return raw, *_KINDS[kind]
 
 
 def _faults(descriptor: Descriptor, stem: str) -> list[Fault]:
@@ -127,4 +137,9 @@ def _faults(descriptor: Descriptor, stem: str) -> list[Fault]:
 
 def _error(path: Path, fault: Fault) -> TargetError:
     message, hint = fault
-    return TargetError(f"target file `{path}`: {message}", hint)
+    return TargetError(f"{_origin(path)}: {message}", hint)
+
+
+def _origin(path: Path) -> str:
+    """What every message about a file begins with."""
+    return f"target file `{path}`"

@@ -90,6 +90,16 @@ def test_check_names_every_fault_of_a_target(run_cli, tmp_path):
     assert faults[1]["hint"] == "did you mean `cortex-m4f`?"
 
 
+def test_check_names_every_key_that_the_schema_refuses(run_cli, tmp_path):
+    text = FAULTY.replace("clock_hz", "clock_khz").replace('title = "Mine"', "title = 5")
+    (tmp_path / "mine.toml").write_text(text.replace('kind = "ram"', 'kind = "rom"'))
+    done = run_cli("targets", "check", "mine.toml")
+    assert done.returncode == 1
+    for words in ("title: Expected", "field `clock_khz`", "field `clock_hz`", "memory[1].kind: Invalid"):
+        assert words in done.stderr
+    assert done.stderr.count("error: ") == 4
+
+
 def test_check_of_what_is_no_file_or_no_toml(run_cli, tmp_path):
     assert run_cli("targets", "check", "none.toml").returncode == 1
     done = run_cli("targets", "check", "nucleo-l4r5zi")

@@ -11,6 +11,7 @@ from edgeflow.emulate.processor import has_core
 from edgeflow.emulate.qemu import QemuRuntime
 from edgeflow.errors import TargetError
 from edgeflow.firmware.stage import run
+from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import shipped_boards
 
 BOARDS = shipped_boards()
@@ -21,7 +22,7 @@ BOARDS = shipped_boards()
 def test_board_links_and_runs(board, tiny_codegen, tiny_network, tiny_cases, tiny_oracle, tmp_path):
     run(tiny_codegen, tmp_path / "own", target=board, compiler="zig")
     build = read_json(tmp_path / "own" / "build.json")
-    image = load_image(tmp_path / "own" / build["elf"])
+    image = load_image(tmp_path / "own" / build["elf"], CORES[board.core].architecture)
     assert image.flash == (board.flash.origin, board.flash.end)
     assert image.ram == (board.ram.origin, board.ram.end)
     if has_core(board.core):
