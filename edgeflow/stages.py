@@ -139,7 +139,8 @@ def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
     model_sha256 = sha256_file(build.model) if build.model else None
     options = msgspec.to_builtins(_codegen_options(build))
-    limits = msgspec.to_builtins(build.target.memory) if build.target.is_information_only else None
+    target = build.target
+    limits = msgspec.to_builtins((target.rams, target.flashes)) if target.is_information_only else None
     return [build.project.project.name, model_sha256, __version__, options, limits]
 
 
@@ -156,6 +157,13 @@ def _make_firmware(work: Work) -> None:
     )
 
 
+def require_image(build: Build) -> None:
+    """Raise TargetError when no image can be built for the target, before anything is made for it."""
+    from edgeflow.firmware.fit import require_core
+
+    require_core(build.target)
+
+
 def emulator_of(build: Build) -> str:
     """The emulator of a build: ``auto`` is unicorn for the cores it has, otherwise QEMU."""
     from edgeflow.emulate.processor import has_core
@@ -168,9 +176,8 @@ def emulator_of(build: Build) -> str:
 
 def _firmware_parameters(build: Build) -> object:
     from edgeflow.firmware.compiler import compiler_identity
-    from edgeflow.firmware.fit import require_core
 
-    require_core(build.target)
+    require_image(build)
     options = build.project.build
     return [
         msgspec.to_builtins(build.target),

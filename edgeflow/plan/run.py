@@ -26,7 +26,7 @@ from edgeflow.plan.measure import Measured, measure_all
 from edgeflow.plan.picture import plan_svg
 from edgeflow.plan.sweep import Candidate, Sweep, candidates
 from edgeflow.quantize.sketch import draw
-from edgeflow.stages import chain
+from edgeflow.stages import chain, require_image
 from edgeflow.train.pictures import read_class_names
 
 SCHEMA = 1
@@ -59,8 +59,10 @@ def run(
 
     Raises:
         ProjectError: the sweep holds an impossible network.
+        TargetError: no image can be built for the target.
         ToolError: TensorFlow, a compiler or an emulator is missing.
     """
+    require_image(build)
     several = candidates(sweep, build.project.model, classes)
     models = _sketched(build, several, jobs, progress)
     facts = {name: read_json(folder / _FACTS) for name, folder in models.items()}

@@ -141,6 +141,12 @@ def test_no_firmware_for_a_phone(run_cli, shared_dir, command):
     assert "`edgeflow quantize`" in process.stderr
 
 
+@pytest.mark.parametrize("target", ["galaxy-a21s", "esp32-s3-devkitc-1"])
+def test_no_plan_without_an_image(run_cli, target):
+    process = run_cli("plan", "--target", target, "--classes", "2")
+    assert f"target `{target}` is" in sentence(process, 1)
+
+
 def test_a_phone_has_the_stages_of_a_model(run_cli):
     done = run_cli("build", "--target", "raspberry-pi-5", "--to", "quantize", "--dry-run")
     assert done.returncode == 0, done.stderr
