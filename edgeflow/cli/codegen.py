@@ -53,6 +53,15 @@ def codegen(
             help="Size of a memory region for the arena, e.g. 128KiB; repeat, the first is used first.",
         ),
     ] = None,
+    stripes: Annotated[
+        str, typer.Option("--stripes", help="Operators in stripes of rows: auto, off, smallest.")
+    ] = "auto",
+    max_recompute: Annotated[
+        float,
+        typer.Option(
+            "--max-recompute", min=0, help="Share of all MACs that stripes may compute again, e.g. 0.1."
+        ),
+    ] = 0.0,
     offline_plan: Annotated[
         bool, typer.Option("--offline-plan", help="Write a memory plan into the TFLite Micro form.")
     ] = False,
@@ -65,14 +74,23 @@ def codegen(
 
     from edgeflow.artifact import read_json
     from edgeflow.codegen.offer import read_tuning
-    from edgeflow.codegen.options import CodegenOptions, parse_regions, parse_shapes
+    from edgeflow.codegen.options import (
+        STRIPE_MODES,
+        CodegenOptions,
+        parse_regions,
+        parse_shapes,
+    )
     from edgeflow.codegen.stage import run
     from edgeflow.ops.spec import KERNEL_SETS
     from edgeflow.pipeline import model_name
 
     if kernels not in {"auto", *KERNEL_SETS}:
         raise UsageError(f"there are no kernels `{kernels}`", f"auto, {', '.join(KERNEL_SETS)}")
+    if stripes not in STRIPE_MODES:
+        raise UsageError(f"there are no stripes `{stripes}`", ", ".join(STRIPE_MODES))
     options = CodegenOptions(
+        stripes=stripes,
+        max_recompute=max_recompute,
         kernels=cast(Literal["auto", "plain", "scalar", "dsp", "mve"], kernels),
         disabled_passes=tuple(disable_pass or ()),
         emit_ir=emit_ir,
@@ -91,6 +109,8 @@ def codegen(
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     for line in _arena_lines(plan):
         console.answer(line)
+    for each in network["stripes"]:
+        console.answer(_stripes_line(network, each))
     for change in network["passes"]:
         before, after = change["operators_before"], change["operators_after"]
         console.answer(f"{change['name']}: {before} -> {after} operators")
@@ -123,6 +143,17 @@ def _arena_lines(plan: dict[str, Any]) -> list[str]:
 def _short(label: str) -> str:
     """Tensors that converters fused have names of many lines."""
     return label if len(label) <= _LABEL_LENGTH else f"{label[:_LABEL_LENGTH]}..."
+
+
+def _stripes_line(network: dict[str, Any], region: dict[str, Any]) -> str:
+    """Which operators run in stripes, and what that computes again."""
+    kinds = {op["index"]: op["kind"] for op in network["operators"]}
+    first, last = region["operators"][0], region["operators"][-1]
+    again, macs = region["recomputed_macs"], network["macs"]
+    return (
+        f"{kinds[first]} #{first} to {kinds[last]} #{last} in {region['turns']} stripes: {again:,} of "
+        f"{macs:,} MACs run again"
+    )
 
 
 def _elimination(network: dict[str, Any]) -> str:

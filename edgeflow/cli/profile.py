@@ -62,6 +62,7 @@ _TOTALS = (
     ("stack_bytes", "  stack", "B", None),
     ("macs", "MACs", "", None),
     ("dense_macs", "  with eliminated channels", "", None),
+    ("recomputed_macs", "  run again in stripes", "", None),
     ("instructions", "instructions", "", None),
     ("cycles", "cycles", "", None),
     ("latency_us", "latency", "us", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from edgeflow.codegen.program import Port, Program, Step, Variable
+from edgeflow.codegen.program import Port, Program, RegionFunction, Step, Variable
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops.registry import op_macs
 
@@ -48,10 +48,12 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "macs": work.macs,
         "channels": work.channels,
         "dense_macs": dense.macs,
+        "recomputed_macs": program.recomputed_macs,
         "dense_channels": dense.channels,
         "inputs": [_port(port) for port in program.inputs],
         "outputs": [_port(port) for port in program.outputs],
         "variables": [_variable(variable) for variable in program.variables],
+        "stripes": [_region(program, region) for region in program.regions],
         "operators": [_operator(program.graph, step) for step in program.steps],
     }
 
@@ -88,11 +90,23 @@ def _operator(graph: Graph, step: Step) -> dict[str, Any]:
         "kernel": " ".join(dict.fromkeys(call.kernel.function for call in step.calls)) or None,
         "label": step.label,
         "absorbed": list(step.op.absorbed),
-        "outputs": list(step.op.outputs),
+        "outputs": list(step.op.outputs if step.striped is None or step.striped.is_last else ()),
         "macs": step.macs,
+        "recomputed_macs": step.recomputed_macs,
         "weights_bytes": step.weights_bytes,
         "input_shape": _input_shape(graph, step.op),
         "output_shape": list(graph.tensors[(*step.op.outputs, *step.op.updates)[0]].shape),
+    }
+
+
+def _region(program: Program, region: RegionFunction) -> dict[str, Any]:
+    steps = [step for step in program.steps if step.striped and step.striped.region == region.name]
+    return {
+        "function": region.name,
+        "operators": [step.op.index for step in steps],
+        "output_rows": region.output_rows,
+        "turns": sum(region.counts),
+        "recomputed_macs": region.recomputed_macs,
     }
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from edgeflow.errors import UsageError
 
+# Where operators run in stripes of rows (docs/stripes.md).
+StripeMode = Literal["auto", "off", "smallest"]
+STRIPE_MODES: tuple[StripeMode, ...] = get_args(StripeMode)
+
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=10.0)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 
 
@@ -42,6 +47,11 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Bytes of the memory regions that the arena may take, in order of preference; empty: one without
     # limit. A build takes those of its target where it has several.
     regions: tuple[PositiveInt, ...] = ()
+    # Operators in stripes of rows, so that tensors between them are never stored whole: "auto" where the
+    # arena falls by a tenth or more, or does not fit otherwise, "smallest" where it falls at all, "off".
+    stripes: StripeMode = "auto"
+    # The share of the network's multiply-accumulates that stripes may compute again to need less memory.
+    max_recompute: Share = 0.0
 
 
 DEFAULT_OPTIONS = CodegenOptions()

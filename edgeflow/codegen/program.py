@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edgeflow.codegen.arrays import Array, ArrayPool
 from edgeflow.codegen.identifiers import Names, c_prefix
 from edgeflow.codegen.literals import braced, c_type, float_literal, int_literal, shape_text
+from edgeflow.codegen.stripes.region import Region, RegionCall, Stage
+from edgeflow.codegen.stripes.runs import Run, runs_of
+from edgeflow.codegen.stripes.table import Table
+from edgeflow.codegen.stripes.unfolded import unfolded
 from edgeflow.errors import InternalError, ModelError
 from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.memory.plan import MemoryPlan
@@ -54,6 +58,37 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Striped:
+    """How an operator of a region is printed; its ``Step`` has a call for each form of its stripes.
+
+    ``arguments`` are those of the function that runs a turn, beside the arena: integers. ``columns`` and
+    ``rows`` are the table of the runs. ``call`` says which call a turn makes; with ``pauses`` it is one more,
+    and 0 for none. ``carried`` are the buffer whose rows move to its front, from where, and how many bytes.
+    """
+
+    region: str
+    is_last: bool
+    arguments: tuple[str, ...]
+    element_type: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, ...], ...]
+    call: str
+    pauses: bool
+    carried: tuple[str, str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFunction:
+    """The function that runs the operators of a region turn by turn; ``counts`` are the turns of each run."""
+
+    name: str
+    output_rows: int
+    counts: tuple[int, ...]
+    recomputed_macs: int
+    last_index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One operator; without ``function`` and ``calls`` when its bytes are in place already."""
 
@@ -64,6 +99,8 @@ class Step:
     traces: tuple[Trace, ...]
     weights_bytes: int
     macs: int
+    recomputed_macs: int = 0
+    striped: Striped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +141,12 @@ class Program:
     variables: tuple[Variable, ...]
     static_arena: bool = False
     subgraph: int = 0
+    regions: tuple[RegionFunction, ...] = ()
+
+    @property
+    def recomputed_macs(self) -> int:
+        """Multiply-accumulates that run more than once."""
+        return sum(region.recomputed_macs for region in self.regions)
 
     @property
     def arena_parts(self) -> tuple[int, ...]:
@@ -149,12 +192,22 @@ def build_program(
     inputs = _ports(graph, plan, graph.inputs, "input")
     outputs = _ports(graph, plan, graph.outputs, "output")
     resolver = _Resolver(graph, plan, prefix, alias_ops)
-    steps = tuple(
-        resolver.step(position, op, calls[op.index], macs[op.index]) for position, op in enumerate(graph.ops)
-    )
+    steps: list[Step] = []
+    for position, op in enumerate(graph.ops):
+        steps += resolver.steps(position, op, calls[op.index], macs)
     variables = tuple(resolver.variable(tensor_id) for tensor_id in sorted(graph.variables))
-    arrays = resolver.pool.arrays
-    return Program(prefix, source_sha256, graph, plan, inputs, outputs, steps, arrays, variables)
+    return Program(
+        prefix=prefix,
+        source_sha256=source_sha256,
+        graph=replace(graph, ops=tuple(step.op for step in steps)),
+        plan=unfolded(graph, plan, calls),
+        inputs=inputs,
+        outputs=outputs,
+        steps=tuple(steps),
+        arrays=resolver.pool.arrays,
+        variables=variables,
+        regions=tuple(resolver.regions),
+    )
 
 
 def _ports(graph: Graph, plan: MemoryPlan, tensor_ids: tuple[int, ...], what: str) -> tuple[Port, ...]:
@@ -178,6 +231,17 @@ def _places(plan: MemoryPlan) -> Callable[[int], Place]:
     return lambda offset: Place(*plan.region_place(offset))
 
 
+@dataclass(frozen=True, slots=True)
+class _StageOf:
+    """A stage of a region: its function's name, and where buffers and the stage's scratch memory lie."""
+
+    region: str
+    stage: Stage
+    runs: tuple[Run, ...]
+    buffers: Mapping[int, int]
+    scratch: int | None
+
+
 class _Resolver:
     def __init__(self, graph: Graph, plan: MemoryPlan, prefix: str, alias_ops: Collection[str]) -> None:
         self.graph = graph
@@ -188,6 +252,89 @@ class _Resolver:
         self.place = _places(plan)
         self.offsets = plan.tensor_offsets()
         self.scratch = plan.scratch_offsets()
+        self.regions: list[RegionFunction] = []
+
+    def steps(
+        self, position: int, op: Op, calls: tuple[KernelCall, ...], macs: Mapping[int, int]
+    ) -> list[Step]:
+        """The operator, or those of the region that it stands for."""
+        if isinstance(calls[0], RegionCall):
+            return self._region(position, calls[0].region, macs)
+        return [self.step(position, op, calls, macs[op.index])]
+
+    def _region(self, position: int, region: Region, macs: Mapping[int, int]) -> list[Step]:
+        runs, last = runs_of(region), region.stages[-1].op
+        function = RegionFunction(
+            name=self.names.unique(f"{self.prefix}_stripes{last.index:02d}"),
+            output_rows=region.rows,
+            counts=tuple(run.count for run in runs),
+            recomputed_macs=region.recomputed_macs,
+            last_index=last.index,
+        )
+        self.regions.append(function)
+        base = self.scratch[position]
+        buffers = {i: base + offset for i, offset in region.inner.tensor_offsets().items()}
+        scratch = {at: base + offset for at, offset in region.inner.scratch_offsets().items()}
+        return [
+            self._stage(_StageOf(function.name, stage, runs, buffers, scratch.get(at)), macs[stage.op.index])
+            for at, stage in enumerate(region.stages)
+        ]
+
+    def _stage(self, of: _StageOf, macs: int) -> Step:
+        bytes_before = self.pool.byte_count
+        op, calls, table = of.stage.op, of.stage.calls, Table(of.runs, of.stage.turns)
+        call, pauses = table.call()
+        moves, output = table.carried(), op.outputs[0]
+        buffer = self.place(of.buffers[output]).text("arena") if moves else ""
+        arguments = tuple(self._stage_argument(of, table, position) for position in range(len(calls[0].args)))
+        kernels = tuple(
+            Call(each, tuple((key, self._param(op, value)) for key, value in each.params), arguments)
+            for each in calls
+        )
+        used = {"run": bool(table.columns), "turn": table.uses_turn}
+        return Step(
+            op=op,
+            label=self.graph.label(op),
+            function=self.names.unique(f"{self.prefix}_op{op.index:02d}_{op.kind.lower()}"),
+            calls=kernels,
+            traces=() if output in of.buffers or output < 0 else (self._trace(output),),
+            weights_bytes=self.pool.byte_count - bytes_before,
+            macs=macs,
+            recomputed_macs=of.stage.recomputed_macs,
+            striped=Striped(
+                region=of.region,
+                is_last=output not in of.buffers,
+                arguments=tuple(name for name, is_used in used.items() if is_used),
+                element_type=table.c_type,
+                columns=tuple(column.name for column in table.columns),
+                rows=tuple(table.rows),
+                call=call,
+                pauses=pauses,
+                carried=(buffer, *moves) if moves else None,
+            ),
+        )
+
+    def _stage_argument(self, of: _StageOf, table: Table, position: int) -> Argument:
+        """An argument of all calls of a stage, which differ in their params alone."""
+        op, calls = of.stage.op, of.stage.calls
+        arg = calls[0].args[position]
+        if isinstance(arg, ScratchArg):
+            if of.scratch is None:
+                return Argument("NULL", "no scratch")
+            most = max(call.scratch_bytes for call in calls)
+            return Argument(f"(void *)({self.place(of.scratch).text('arena')})", f"scratch, {most} bytes")
+        if not isinstance(arg, TensorArg) or self.graph.tensors[arg.tensor_id].is_constant:
+            return self._argument(0, op, calls[0], arg)
+        tensor, is_output = self.graph.tensors[arg.tensor_id], arg.tensor_id in op.outputs
+        constant, moving = table.offset("output" if is_output else f"input{position}", tensor.id)
+        begin = of.buffers.get(tensor.id, self.offsets.get(tensor.id))
+        if begin is None:
+            raise InternalError(f"tensor {tensor.id} of a region lies nowhere")
+        place = self.place(begin)
+        text = replace(place, offset_bytes=place.offset_bytes + constant).text("arena") + moving
+        qualifier = "" if is_output else "const "
+        note = f"{'out' if is_output else 'in'}: rows of tensor {tensor.id}, {shape_text(tensor.shape)}"
+        return Argument(f"({qualifier}{c_type(tensor.dtype)} *)({text})", note)
 
     def step(self, position: int, op: Op, calls: tuple[KernelCall, ...], macs: int) -> Step:
         bytes_before = self.pool.byte_count

@@ -11,10 +11,11 @@ from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
 from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json, work_of
-from edgeflow.codegen.offer import Offer
-from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions
+from edgeflow.codegen.offer import Offer, usual_offer
+from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions, StripeMode
 from edgeflow.codegen.program import Program, build_program
-from edgeflow.codegen.schedule import ALIAS_OPS, best_schedule
+from edgeflow.codegen.schedule import ALIAS_OPS
+from edgeflow.codegen.stripes.search import striped_schedule
 from edgeflow.codegen.tflm import tflm_form
 from edgeflow.frontend.interface import Choice
 from edgeflow.frontend.tflite import read_interface, read_model
@@ -70,6 +71,8 @@ def run(
         regions=options.regions,
         kernels="plain" if options.kernels == "auto" else options.kernels,
         offer=offer,
+        stripes=options.stripes,
+        max_recompute=options.max_recompute,
     )
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
@@ -120,6 +123,8 @@ def compile_graph(
     regions: Sequence[int] = (),
     kernels: KernelSet = "plain",
     offer: Offer | None = None,
+    stripes: StripeMode = "auto",
+    max_recompute: float = 0.0,
 ) -> Program:
     """Lower, plan and resolve a graph whose operators have been checked.
 
@@ -128,7 +133,9 @@ def compile_graph(
         BudgetError: the arena does not fit the regions.
         InternalError: the memory plan is wrong.
     """
-    schedule = best_schedule(graph, kernels, regions, offer)
+    schedule = striped_schedule(
+        graph, kernels, regions, offer or usual_offer(kernels), mode=stripes, max_recompute=max_recompute
+    )
     return build_program(
         schedule.graph,
         schedule.calls,

@@ -27,6 +27,7 @@ Limit = tuple[int, int, int]
 # Rounds of moving the buffers that end highest to the front of an order, and the number of pairs of
 # buffers that all rounds together may look at, so that a graph of many operators is planned in seconds.
 _REPAIR_ROUNDS = 64
+_QUICK_ROUNDS = 2
 _PAIRS = 20_000_000
 
 
@@ -36,15 +37,18 @@ def best_offsets(
     sharings: Sequence[Sharing],
     bound: int,
     borders: Sequence[int] = (),
+    *,
+    quick: bool = False,
 ) -> list[int]:
     """The offsets of the best order tried; stops as soon as the lower bound is reached.
 
-    No buffer lies across one of ``borders``.
+    No buffer lies across one of ``borders``. ``quick`` tries little, to compare many graphs.
     """
     across = [[(border - size, border) for border in borders] for size in sizes]
     limits = pair_limits(buffers, sizes, sharings)
     pairs = sum(map(len, limits)) or 1
-    rounds = max(1, min(_REPAIR_ROUNDS, _PAIRS // (pairs * len(_ORDERS) * len(_CHOICES))))
+    most_rounds = _QUICK_ROUNDS if quick else _REPAIR_ROUNDS
+    rounds = max(1, min(most_rounds, _PAIRS // (pairs * len(_ORDERS) * len(_CHOICES))))
     best: list[int] = []
     for key in _ORDERS:
         order = sorted(range(len(buffers)), key=lambda i: (*key(buffers[i], sizes[i]), i))
@@ -52,6 +56,8 @@ def best_offsets(
             best = _better(best, _repaired(order, sizes, limits, across, choice, rounds, bound), sizes)
             if arena_bytes(best, sizes) <= bound:
                 return best
+    if quick:
+        return best
     best = smaller_offsets(sizes, limits, across, bound, arena_bytes(best, sizes)) or best
     if sharings:  # sharing may mislead: never need more than without it
         best = _better(best, best_offsets(buffers, sizes, (), bound, borders), sizes)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-Role = Literal["tensor", "scratch"]
+# A stripe is a buffer for some rows of a tensor that is never stored whole.
+Role = Literal["tensor", "scratch", "stripe"]
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A byte range of the arena and the operators during which it holds a value.
 
-    ``tensor_id`` is None for scratch, whose one operator is at ``first_op``. ``first_op`` and
-    ``last_op`` are positions in execution order (``Graph.ops``), both inclusive.
+    ``tensor_id`` is None for a stripe, and for scratch, whose one operator is at ``first_op``.
+    ``first_op`` and ``last_op`` are positions in execution order (``Graph.ops``), both inclusive.
     """
 
     tensor_id: int | None

@@ -110,6 +110,7 @@ def _totals(
         "latency_us": None if cycles is None else round(cycles * 1e6 / clock_hz, 1),
         "macs": sum(op["macs"] for op in network["operators"]),
         "dense_macs": network["dense_macs"],
+        "recomputed_macs": network["recomputed_macs"],
     }
 
 
@@ -125,6 +126,7 @@ def _kinds(execution: Execution | None, target: Target, work: _Work) -> dict[str
         "arena_lower_bound_bytes": planned,
         "macs": "measured (shapes of the network)",
         "dense_macs": "measured (shapes before channels were eliminated)",
+        "recomputed_macs": "measured (rows that stripes compute again)",
         **_run_kinds(execution, target, work),
     }
 

@@ -21,6 +21,7 @@ _FIGURES = (
     ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None),
     ("macs", "Multiply-accumulates", "", None),
     ("dense_macs", "with the channels that were eliminated", "", None),
+    ("recomputed_macs", "run again in stripes", "", None),
     ("instructions", "Instructions per inference", "", None),
     ("cycles", "Cycles per inference", "", None),
     ("latency_us", "Latency", "µs", None),

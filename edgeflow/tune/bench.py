@@ -70,9 +70,14 @@ class Bench:
             return read_json(folder / "profile.json")
 
     def _options(self) -> CodegenOptions:
-        """Without memory regions, and without what is only of interest beside the image."""
+        """Every operator by itself, without memory regions and what is only of interest beside the image."""
         return msgspec.structs.replace(
-            self.options, regions=(), emit_ir=False, confirm_tflm=False, tflm_offline_plan=False
+            self.options,
+            stripes="off",
+            regions=(),
+            emit_ir=False,
+            confirm_tflm=False,
+            tflm_offline_plan=False,
         )
 
     def _offer(self, numbers: Mapping[int, int]) -> Offer:

@@ -98,7 +98,7 @@ def test_a_network_over_two_regions_gives_the_same_bytes(name, shared_dir, tmp_p
 
 
 def test_regions_that_hold_too_little_leave_nothing(shared_dir, tmp_path):
-    with pytest.raises(BudgetError, match=r"needs 33,312 bytes at CONV_2D #2 .* regions of 1,024 bytes"):
+    with pytest.raises(BudgetError, match=r"needs 18,944 bytes at STRIPES #3 .* regions of 1,024 bytes"):
         generated("mlperf_ic_resnet8", tmp_path, shared_dir, (1024,))
     assert not list(tmp_path.iterdir())
 

@@ -46,6 +46,7 @@ def test_network_json():
         "absorbed": [],
         "outputs": [2],
         "macs": 10,
+        "recomputed_macs": 0,
         "weights_bytes": 8 + 32 + 6,
         "input_shape": [1, 8],
         "output_shape": [1, 8],

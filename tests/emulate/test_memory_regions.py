@@ -241,7 +241,7 @@ def test_regions_of_the_shipped_targets():
 def test_a_network_for_no_region_is_refused(shared_dir, tmp_path, target):
     regions = arena_regions(target("cortex-m4f", 4096, 512))
     model = shared_dir / "models" / "models" / "mlperf_ic_resnet8.tflite"
-    with pytest.raises(BudgetError, match=r"needs 33,312 bytes .* regions of 1,024 and 512 bytes$"):
+    with pytest.raises(BudgetError, match=r"needs 18,944 bytes .* regions of 1,024 and 512 bytes$"):
         codegen(model, tmp_path, name="net", options=CodegenOptions(regions=regions))
 
 

@@ -53,6 +53,7 @@ def folders(link, compiler, tmp_path):
         "model": "digits",
         "operators": [OPERATOR, ALIAS],
         "dense_macs": 5000,
+        "recomputed_macs": 300,
         "arena_parts": parts,
     }
     write_json(tmp_path / "codegen" / "network.json", network)
@@ -87,7 +88,7 @@ def test_totals_add_up(folders, compiler):
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
     assert (totals["arena_bytes"], totals["arena_lower_bound_bytes"]) == (2048, 2000)
     assert (totals["weights_bytes"], totals["stack_bytes"], totals["macs"]) == (479, STACK, 4000)
-    assert totals["dense_macs"] == 5000
+    assert (totals["dense_macs"], totals["recomputed_macs"]) == (5000, 300)
     assert totals["instructions"] == 50 * inside + outside
     assert totals["latency_us"] == pytest.approx(totals["cycles"] / 80, abs=0.05)
     assert totals["cycles"] > totals["instructions"]

@@ -120,6 +120,7 @@ TOTALS = {
     "latency_us": 18_750.0,
     "macs": 400_000,
     "dense_macs": 500_000,
+    "recomputed_macs": 0,
 }
 PROFILE = {
     "schema": 1,

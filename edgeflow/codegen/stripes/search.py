@@ -1,0 +1,258 @@
+"""Which regions of a graph run in stripes: those that lower the arena."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from edgeflow.codegen.offer import Offer
+from edgeflow.codegen.options import StripeMode
+from edgeflow.codegen.schedule import ALIAS_OPS, Schedule, best_schedule
+from edgeflow.codegen.stripes.candidates import is_region
+from edgeflow.codegen.stripes.lowering import Draft, Lowered, draft, finished, stand_in
+from edgeflow.codegen.stripes.region import REGION_KIND, RegionCall
+from edgeflow.errors import BudgetError
+from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.overlap import Overlap
+from edgeflow.memory.needs import Needs, quick_arena_bytes
+from edgeflow.ops.call_overlap import operator_overlaps
+from edgeflow.ops.registry import op_macs
+from edgeflow.ops.spec import KernelCall, KernelSet
+
+# What "auto" wants the arena to fall by, unless the memory regions do not hold it otherwise.
+LEAST_SAVING = 0.1
+# What "auto" lets the arena be larger, for fewer operators in stripes.
+WORTH_MORE = 0.03
+
+# The most operators of a region; a search for each limit, because the region that helps most at once may
+# leave less to be gained elsewhere.
+_LENGTHS = (4, 6, 8, 12)
+_MOST_ROUNDS = 16
+# Of the changes that lower the bound most, how many are planned.
+_TRIED = 6
+# How many sets of regions are planned in earnest.
+_MOST_PLANNED = 3
+# Heights of stripes to choose from, in rows of the region's output.
+_HEIGHTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """Operators from ``begin`` to before ``end``, as a region in the lowest stripes."""
+
+    begin: int
+    end: int
+    draft: Draft
+
+    def clears(self, other: _Cut) -> bool:
+        """Whether they have no operator in common."""
+        return self.end <= other.begin or other.end <= self.begin
+
+
+_Cuts = tuple[_Cut, ...]
+
+
+def striped_schedule(
+    graph: Graph,
+    kernels: KernelSet,
+    regions: Sequence[int],
+    offer: Offer,
+    *,
+    mode: StripeMode = "auto",
+    max_recompute: float = 0.0,
+) -> Schedule:
+    """The best schedule with some operators run in stripes, as ``mode`` says.
+
+    ``offer`` gives the calls of operators on whole tensors; stripes have those of ``kernels``.
+    ``max_recompute`` is the share of the network's multiply-accumulates that may run twice.
+
+    Raises:
+        BudgetError: the memory regions do not hold the arena.
+        InternalError: a memory plan is wrong.
+    """
+    refused: BudgetError | None = None
+    try:
+        base = best_schedule(graph, kernels, regions, offer)
+    except BudgetError as error:
+        if mode == "off":
+            raise
+        refused, base = error, best_schedule(graph, kernels, (), offer)
+    if mode == "off":
+        return base
+    arena = base.plan.arena_bytes
+    least = arena - 1 if mode == "smallest" else int(arena * (1.0 - LEAST_SAVING))
+    most_macs = int(max_recompute * sum(op_macs(graph, op) for op in graph.ops))
+    nearest: BudgetError | None = None
+    for cuts in _Search(base.graph, kernels, offer, most_macs).ranked(
+        0.0 if mode == "smallest" else WORTH_MORE
+    ):
+        try:
+            striped = _planned(base.graph, kernels, regions, offer, cuts, most_macs)
+        except BudgetError as error:
+            nearest = nearest or error
+            continue
+        if refused is not None or striped.plan.arena_bytes <= least:
+            return striped
+    if refused is not None:
+        raise nearest or refused
+    return base
+
+
+def _planned(
+    graph: Graph, kernels: KernelSet, regions: Sequence[int], offer: Offer, cuts: _Cuts, most_macs: int
+) -> Schedule:
+    """The schedule with these regions, in stripes as high as the arena of the lowest ones allows."""
+    lowered = Lowered(graph, kernels)
+    offers: dict[int, tuple[tuple[RegionCall, ...], ...]] = {}
+    for cut in cuts:
+        drafts = [cut.draft, *_taller(lowered, cut, most_macs)]
+        calls = sorted((finished(each) for each in drafts), key=lambda call: call.scratch_bytes)
+        offers[cut.draft.ops[-1].index] = tuple((call,) for call in calls)
+
+    def offered(graph: Graph, op: Op) -> Sequence[tuple[KernelCall, ...]]:
+        return offers[op.index] if op.kind == REGION_KIND else offer(graph, op)
+
+    return best_schedule(_with_stand_ins(graph, cuts), kernels, regions, offered)
+
+
+def _taller(lowered: Lowered, cut: _Cut, most_macs: int) -> Iterator[Draft]:
+    ops, first = cut.draft.ops, cut.draft
+    for rows in _HEIGHTS:
+        if first.rows < rows < lowered.graph.output_tensor(ops[-1]).shape[1]:
+            taller = draft(lowered, ops, rows, fastest=True, recompute=first.recompute)
+            if taller is not None and taller.recomputed_macs <= max(most_macs, first.recomputed_macs):
+                yield taller
+
+
+def _with_stand_ins(graph: Graph, cuts: _Cuts) -> Graph:
+    """The graph with one operator for each region."""
+    ops = list(graph.ops)
+    for cut in sorted(cuts, key=lambda cut: -cut.begin):
+        ops[cut.begin : cut.end] = [stand_in(graph, cut.draft.ops)]
+    return replace(graph, ops=tuple(ops))
+
+
+class _Search:
+    """Adds a region, or replaces some by another, where most memory is needed, as long as that helps.
+
+    Memory is estimated by its lower bounds, in stripes of one row; only what it yields is planned.
+    """
+
+    def __init__(self, graph: Graph, kernels: KernelSet, offer: Offer, most_macs: int) -> None:
+        self.graph = graph
+        self.lowered = Lowered(graph, kernels)
+        self.most_macs = most_macs
+        least = {op.index: offer(graph, op)[0] for op in graph.ops}
+        self.scratch = {index: max(call.scratch_bytes for call in calls) for index, calls in least.items()}
+        self.overlaps = {index: operator_overlaps(graph, calls) for index, calls in least.items()}
+        self.needs = Needs(graph, self.scratch, ALIAS_OPS, self.overlaps)
+        self._known: dict[_Cut, int] = {}
+        self._arenas: dict[frozenset[_Cut], int] = {}
+        self._cuts: dict[tuple[int, int], tuple[_Cut, ...]] = {}
+
+    def ranked(self, worth: float) -> list[_Cuts]:
+        """The most promising sets of regions, first the smallest of those that need about the least."""
+        found = [each for length in _LENGTHS for each in self.found(length)]
+        limit = min((arena for arena, _ in found), default=0) * (1.0 + worth)
+        found.sort(key=lambda each: (each[0] > limit, _operators(each[1]) if each[0] <= limit else each[0]))
+        distinct = dict.fromkeys(tuple(sorted(cuts, key=lambda cut: cut.begin)) for _, cuts in found)
+        return list(distinct)[:_MOST_PLANNED]
+
+    def found(self, most_operators: int) -> Iterator[tuple[int, _Cuts]]:
+        """Sets of regions, each needing less than the one before, with the arena of the lowest stripes."""
+        cuts: _Cuts = ()
+        for _ in range(_MOST_ROUNDS):
+            need = self._needs(cuts)
+            better = [c for c in self._changes(cuts, need, most_operators) if c[0][:2] < _peak(need)]
+            if not better:
+                return
+            better.sort(key=lambda change: change[0])
+            arenas = [(self._arena_bytes(after), i, after) for i, (_, after) in enumerate(better[:_TRIED])]
+            arena, _, cuts = min(arenas, key=lambda each: each[:2])
+            yield arena, cuts
+
+    def _arena_bytes(self, cuts: _Cuts) -> int:
+        """The arena in this order of operators, planned quickly."""
+        key = frozenset(cuts)
+        if key not in self._arenas:
+            scratch, overlaps = self._memory(cuts)
+            graph = _with_stand_ins(self.graph, cuts)
+            self._arenas[key] = quick_arena_bytes(graph, scratch, ALIAS_OPS, overlaps)
+        return self._arenas[key]
+
+    def _changes(
+        self, cuts: _Cuts, need: Mapping[int, int], most_operators: int
+    ) -> Iterator[tuple[tuple[int, int, int], _Cuts]]:
+        """Regions with one more around the peak: the highest need, how often, and operators in stripes."""
+        begin, end = self._peak_range(cuts, need)
+        for first in range(max(0, begin + 1 - most_operators), end):
+            for last in range(
+                max(begin + 1, first + 2), min(len(self.graph.ops), first + most_operators) + 1
+            ):
+                for cut in self._region(first, last):
+                    if cut in cuts:
+                        continue
+                    after = (*(other for other in cuts if other.clears(cut)), cut)
+                    if sum(each.draft.recomputed_macs for each in after) <= self.most_macs:
+                        yield (*_peak(self._needs(after)), _operators(after)), after
+
+    @staticmethod
+    def _peak_range(cuts: _Cuts, need: Mapping[int, int]) -> tuple[int, int]:
+        """The operators of the first place at which most is needed."""
+        begin = max(need, key=lambda place: (need[place], -place))
+        return next(((cut.begin, cut.end) for cut in cuts if cut.begin == begin), (begin, begin + 1))
+
+    def _region(self, begin: int, end: int) -> tuple[_Cut, ...]:
+        """The operators as a region without, and if that is allowed with, rows that are computed again."""
+        if (begin, end) not in self._cuts:
+            ops = self.graph.ops[begin:end]
+            found: list[Draft | None] = []
+            if is_region(self.graph, ops):
+                found.append(draft(self.lowered, ops, 1, fastest=False))
+                if self.most_macs:
+                    found.append(self._recomputed(ops))
+            self._cuts[begin, end] = tuple(_Cut(begin, end, each) for each in found if each is not None)
+        return self._cuts[begin, end]
+
+    def _recomputed(self, ops: tuple[Op, ...]) -> Draft | None:
+        """The lowest stripes that compute no more again than is allowed."""
+        for rows in _HEIGHTS:
+            if rows < self.graph.output_tensor(ops[-1]).shape[1]:
+                found = draft(self.lowered, ops, rows, fastest=False, recompute=True)
+                if found is not None and found.recomputed_macs <= self.most_macs:
+                    return found
+        return None
+
+    def _needs(self, cuts: _Cuts) -> dict[int, int]:
+        """What operators and regions need at least, by the place of their first operator."""
+        needs = dict(enumerate(self.needs.of_operators))
+        for cut in cuts:
+            for place in range(cut.begin, cut.end):
+                del needs[place]
+            needs[cut.begin] = self._need(cut)
+        return needs
+
+    def _need(self, cut: _Cut) -> int:
+        if cut not in self._known:
+            made, inner = cut.draft, [op.outputs[0] for op in cut.draft.ops[:-1]]
+            self._known[cut] = self.needs.of_region(
+                cut.begin, cut.end, inner, made.least_bytes, made.all_overlaps
+            )
+        return self._known[cut]
+
+    def _memory(self, cuts: _Cuts) -> tuple[dict[int, int], dict[int, tuple[Overlap, ...]]]:
+        """Scratch memory and overlaps by operator and region."""
+        scratch, overlaps = dict(self.scratch), dict(self.overlaps)
+        for cut in cuts:
+            index = cut.draft.ops[-1].index
+            scratch[index], overlaps[index] = cut.draft.least_bytes, cut.draft.all_overlaps
+        return scratch, overlaps
+
+
+def _operators(cuts: _Cuts) -> int:
+    return sum(cut.end - cut.begin for cut in cuts)
+
+
+def _peak(need: Mapping[int, int]) -> tuple[int, int]:
+    highest = max(need.values())
+    return highest, list(need.values()).count(highest)
