@@ -78,10 +78,11 @@ CORES: dict[str, BuildCore] = {
 }
 
 # Cores that no compiler and emulator of edgeflow has: their boards can be planned for, not built for.
-# DSP and MVE say which kernels could run; these take the plain and scalar ones.
+# DSP and MVE say which kernels the generated C may have.
 INFORMATION_CORES: dict[str, Core] = {
     core.name: core
     for core in (
+        Core("cortex-m85", "Arm Cortex-M85 with Helium", has_fpu=True, has_dsp=True, has_mve=True),
         Core("xtensa-lx6", "Tensilica Xtensa LX6", has_fpu=True, has_dsp=False, has_mve=False),
         Core("xtensa-lx7", "Tensilica Xtensa LX7", has_fpu=True, has_dsp=False, has_mve=False),
     )

@@ -84,9 +84,7 @@ def _counts(descriptors: Sequence[Descriptor]) -> str:
     order = [*ALL_CORES, "linux", "phone"]
     rows = ["| class | targets |", "|---|---:|"]
     rows += [f"| `{name}` | {counts[name]} |" for name in order if counts[name]]
-    total = (
-        f"{len(real)} boards and phones with {figures} sourced figures, and {len(descriptors) - len(real)}"
-    )
+    total = f"{len(real)} targets with {figures} sourced figures, and {len(descriptors) - len(real)}"
     return "\n".join([f"{total} generic cores.", "", *rows, ""])
 
 

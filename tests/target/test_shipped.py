@@ -56,6 +56,12 @@ def test_phones_and_linux_boards_ship():
     assert counts["phone"] >= 8
 
 
+def test_first_page_has_the_numbers():
+    boards = sum(not target.generic for target in shipped_boards())
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"[{boards} boards, {len(SYSTEMS)} phones and Linux boards](targets/README.md)" in readme
+
+
 def test_every_real_target_has_sourced_figures_and_no_generic_one():
     for target in map(load, target_names()):
         generic = isinstance(target, Target) and target.generic
