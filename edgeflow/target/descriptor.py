@@ -14,7 +14,7 @@ import msgspec
 from edgeflow.errors import TargetError, UserError
 from edgeflow.resources import data_dir
 from edgeflow.strict_toml import closest, convert_strict, parse_toml, schema_faults
-from edgeflow.target import microcontroller, system
+from edgeflow.target import microcontroller, microcontroller_faults, system
 from edgeflow.target.microcontroller import Memory, Reserved, Target
 from edgeflow.target.schema import Fault
 from edgeflow.target.system import System
@@ -131,7 +131,7 @@ def _faults(descriptor: Descriptor, stem: str) -> list[Fault]:
     if descriptor.name != stem:
         found.append((f"name: `{descriptor.name}` but the file is `{stem}.toml`", "rename one of them"))
     if isinstance(descriptor, Target):
-        return found + microcontroller.faults(descriptor)
+        return found + microcontroller_faults.faults(descriptor)
     return found + system.faults(descriptor)
 
 
