@@ -21,7 +21,12 @@ static inline int32_t ef_requantize_s64(int64_t value, int32_t multiplier, int32
     const int32_t reduced = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
     const int32_t right_shift = 15 - shift;
     const int64_t half = (int64_t)1 << (right_shift - 1);
-    return (int32_t)(uint32_t)((value * reduced + half) >> right_shift);
+#if defined(__ARM_ARCH_6M__)
+    const int64_t product = ef_multiply_wide_by_halves(value, reduced);
+#else
+    const int64_t product = value * reduced;
+#endif
+    return (int32_t)(uint32_t)((product + half) >> right_shift);
 }
 
 /* The biases [output channels] of an operator: one of the two, or both null for none. */

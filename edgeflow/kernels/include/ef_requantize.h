@@ -11,7 +11,7 @@
 #ifndef EF_REQUANTIZE_H
 #define EF_REQUANTIZE_H
 
-#include <stdint.h>
+#include "ef_high_multiply.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,8 +20,12 @@ extern "C" {
 /* round(value * multiplier / 2^31), halves up. multiplier is not INT32_MIN. */
 static inline int32_t ef_multiply_high(int32_t value, int32_t multiplier)
 {
+#if defined(__ARM_ARCH_6M__)
+    return ef_multiply_doubled_by_halves(value, multiplier);
+#else
     const int64_t product = (int64_t)value * multiplier;
     return (int32_t)((product + ((int64_t)1 << 30)) >> 31);
+#endif
 }
 
 /* round(value / 2^exponent), halves away from zero; exponent 0 .. 31. */

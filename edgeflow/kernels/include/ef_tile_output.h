@@ -19,7 +19,11 @@ static inline int8_t ef_tile_output(const int8_t *scaling, int32_t sum, int32_t 
     if (signs != 0) {
         return ef_channel_output(row, sum >> 8);
     }
+#if defined(__ARM_ARCH_6M__)
+    const int32_t product = ef_multiply_and_add_by_halves(sum, row[EF_CHANNEL_MULTIPLIER], 0);
+#else
     const int32_t product = (int32_t)((int64_t)sum * row[EF_CHANNEL_MULTIPLIER] >> 32);
+#endif
     return (int8_t)ef_saturate_8((int32_t)((int64_t)(product + row[EF_CHANNEL_ADDEND]) >> row[EF_CHANNEL_SHIFT]));
 }
 

@@ -36,7 +36,10 @@ static void blend(
     for (int32_t c = 0; c < p->channels; c++) {
         const int32_t top = upper_row[left + c] * (1024 - x.weight) + upper_row[right + c] * x.weight;
         const int32_t bottom = lower_row[left + c] * (1024 - x.weight) + lower_row[right + c] * x.weight;
-        const int64_t sum = (int64_t)top * (1024 - y.weight) + (int64_t)bottom * y.weight;
+        /* By parts of 32 bits, because not every core multiplies to 64. */
+        const int32_t high = (top >> 10) * (1024 - y.weight) + (bottom >> 10) * y.weight;
+        const int32_t low = (top & 1023) * (1024 - y.weight) + (bottom & 1023) * y.weight;
+        const int64_t sum = (int64_t)high * 1024 + low;
         const int64_t half = (int64_t)1 << 19; /* halves away from zero, without a 64-bit division */
         output[c] = (int16_t)(sum > 0 ? (sum + half) >> 20 : -((half - sum) >> 20));
     }

@@ -45,6 +45,38 @@ __attribute__((naked, noinline)) void ef_sums_scalar(
         "pop {r3, r4, r5, r6, r7, pc}\n\t");
 }
 
+#elif defined(__ARM_ARCH_7M__) && defined(__GNUC__)
+
+/* 9 instructions for 8 multiply-accumulates; r0 words, r1 weights, r2 taps, r4 to r6 sums, r7 a weight. */
+#define TWO_TAPS \
+    "ldmia r0!, {r8, r9, r10, r11, r12, lr}\n\t" \
+    "ldrb r7, [r1], #1\n\t" \
+    "mla r4, r8, r7, r4\n\t" \
+    "mla r5, r9, r7, r5\n\t" \
+    "mla r6, r10, r7, r6\n\t" \
+    "ldrb r7, [r1], #1\n\t" \
+    "mla r4, r11, r7, r4\n\t" \
+    "mla r5, r12, r7, r5\n\t" \
+    "mla r6, lr, r7, r6\n\t"
+
+/* In assembly because gcc makes half as many again of it. */
+__attribute__((naked, noinline)) void ef_sums_scalar(
+    const uint32_t *words __attribute__((unused)),
+    const uint8_t *weights __attribute__((unused)),
+    int32_t taps __attribute__((unused)),
+    uint32_t *sums __attribute__((unused)))
+{
+    __asm__ volatile(
+        "push {r3, r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t"
+        "ldmia r3, {r4, r5, r6}\n"
+        "1:\n\t" TWO_TAPS TWO_TAPS
+        "subs r2, r2, #4\n\t"
+        "bne 1b\n\t"
+        "ldr r3, [sp]\n\t"
+        "stmia r3, {r4, r5, r6}\n\t"
+        "pop {r3, r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
+}
+
 #else
 
 void ef_sums_scalar(const uint32_t *words, const uint8_t *weights, int32_t taps, uint32_t *sums)
