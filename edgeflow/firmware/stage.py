@@ -11,7 +11,14 @@ from pathlib import Path
 
 from edgeflow.artifact import write_json, write_text
 from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts
-from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, core_flags, find_compiler, run_compiler
+from edgeflow.firmware.compiler import (
+    COMMON_FLAGS,
+    FILES_FOR_SIZE,
+    Compiler,
+    core_flags,
+    find_compiler,
+    run_compiler,
+)
 from edgeflow.firmware.fit import require_core
 from edgeflow.firmware.linker_errors import FlashOverflowError, Limits
 from edgeflow.firmware.machine import Machine, machine_for
@@ -87,6 +94,7 @@ def run(
             "compiler": tool.name,
             "compiler_version": tool.version,
             "flags": [*flags, *_LINK_FLAGS],
+            "files_for_size": _for_size(source_names(folder)) if tool.name == "gcc" else [],
             "elf": f"{FOLDER}/{name}.elf",
             "machine": memory_map.name,
             "constant_arrays": target.flashes[int(is_split)].name,
@@ -130,6 +138,11 @@ class _Link:
         )
 
 
+def _for_size(names: Sequence[str]) -> list[str]:
+    """Those of the sources that gcc compiles with -Os."""
+    return sorted(FILES_FOR_SIZE.intersection(names))
+
+
 def _build_zig(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, limits: Limits) -> None:
     """One invocation: zig compiles the files side by side and keeps their objects in its cache."""
     arguments = [*flags, *source_names(folder), *_LINK_FLAGS, "-o", elf]
@@ -144,7 +157,8 @@ def _build_gcc(tool: Compiler, folder: Path, flags: Sequence[str], elf: str, lim
 
     def compile_one(name: str) -> str:
         result = f"objects/{Path(name).stem}.o"
-        run_compiler(tool, [*flags, "-c", name, "-o", result], folder)
+        smaller = ("-Os",) if name in FILES_FOR_SIZE else ()
+        run_compiler(tool, [*flags, *smaller, "-c", name, "-o", result], folder)
         return result
 
     with ThreadPoolExecutor(cpu_count()) as pool:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from edgeflow.firmware import host, stage
 from edgeflow.firmware.compiler import (
     COMMON_FLAGS,
     CORE_FLAGS,
+    FILES_FOR_SIZE,
     compiler_identity,
     core_flags,
     find_compiler,
@@ -29,6 +31,15 @@ STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror
 
 def test_every_core_has_flags():
     assert set(CORE_FLAGS) == set(CORES)
+
+
+def test_files_for_size_exist():
+    """A file that is gone or renamed would be compiled for speed in silence."""
+    kernels = Path(compilers.__file__).parents[1] / "kernels/src"
+    sources = {
+        path.name for folder in (kernels, data_dir("firmware_templates")) for path in folder.rglob("*.c")
+    }
+    assert sources | {"model.c"} >= FILES_FOR_SIZE
 
 
 @pytest.mark.parametrize("core", sorted(CORES))

@@ -31,6 +31,13 @@ static inline ef_window ef_clip_window(int32_t origin, int32_t taps, int32_t dil
     return window;
 }
 
+/* The same of taps side by side, of a window that has at least one place inside. */
+static inline ef_window ef_clip_neighbours(int32_t origin, int32_t taps, int32_t size)
+{
+    const ef_window window = {origin < 0 ? -origin : 0, taps < size - origin ? taps : size - origin};
+    return window;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -43,10 +43,10 @@ void ef_max_pool_2d_s8_dsp(const ef_pool_2d_params *params, const int8_t *input,
     for (int32_t n = 0; n < p->batches; n++) {
         for (int32_t oy = 0; oy < p->output_h; oy++) {
             const int32_t y = oy * p->stride_h - p->pad_top;
-            const ef_window rows = ef_clip_window(y, p->kernel_h, 1, p->input_h);
+            const ef_window rows = ef_clip_neighbours(y, p->kernel_h, p->input_h);
             for (int32_t ox = 0; ox < p->output_w; ox++) {
                 const int32_t x = ox * p->stride_w - p->pad_left;
-                const ef_window columns = ef_clip_window(x, p->kernel_w, 1, p->input_w);
+                const ef_window columns = ef_clip_neighbours(x, p->kernel_w, p->input_w);
                 const int32_t first = (y + rows.begin) * p->input_w + x + columns.begin;
                 max_window(p, rows, columns, input + first * p->channels, output);
                 output += p->channels;
