@@ -36,7 +36,7 @@ NETS = {
 # core: target of `edgeflow profile`
 CORES = {
     "cortex-m0plus": "cortex-m0plus",
-    "cortex-m3": str(HERE / "cortex-m3.toml"),
+    "cortex-m3": "cortex-m3",
     "cortex-m4f": "cortex-m",
     "cortex-m7": "cortex-m7",
     "cortex-m33": "cortex-m33",

@@ -67,8 +67,7 @@ def tiny_library(tmp_path_factory):
 @pytest.fixture(scope="session")
 def core_targets():
     """A generic target of every core."""
-    generic = {target.core: target for target in shipped_boards() if target.generic}
-    return {**generic, "cortex-m3": msgspec.structs.replace(generic["cortex-m4f"], core="cortex-m3")}
+    return {target.core: target for target in shipped_boards() if target.generic}
 
 
 @pytest.fixture(scope="session")

@@ -159,6 +159,7 @@ def test_execution_is_of_one_case_and_of_this_image(tiny_codegen, tiny_firmware,
     [
         ("mlperf_ic_resnet8", "cortex-m4f"),
         ("mlperf_kws_dscnn", "cortex-m0plus"),
+        ("mlperf_kws_dscnn", "cortex-m3"),
         ("mlperf_ad_autoencoder", "cortex-m33"),
         ("mlperf_vww_mbv1", "cortex-m7"),
     ],

@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from edgeflow.target.core import CORES
@@ -20,9 +19,7 @@ def tiny_codegen():
 @pytest.fixture(scope="session")
 def core_targets():
     """A generic target of every core."""
-    generic = {target.core: target for target in shipped_boards() if target.generic}
-    m3 = msgspec.structs.replace(generic["cortex-m4f"], core="cortex-m3", name="generic-m3")
-    return {**generic, "cortex-m3": m3}
+    return {target.core: target for target in shipped_boards() if target.generic}
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from edgeflow.target.descriptor import load_target
 TABLE = Path(__file__).with_name("thresholds.csv")
 SHARED = Path(__file__).resolve().parents[3] / "shared/models/models"
 REAL = ("mlperf_vww_mbv1", "mlperf_ic_resnet8", "mlperf_kws_dscnn", "mlperf_ad_autoencoder")
-TARGETS = ("cortex-m0plus", "cortex-m", "cortex-m33", "riscv32")
+TARGETS = ("cortex-m0plus", "cortex-m3", "cortex-m", "cortex-m33", "riscv32")
 COMPILERS = ("zig", "gcc")
 FIGURES = ("code_bytes", "ram_bytes", "stack_bytes", "instructions")
 

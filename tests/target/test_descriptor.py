@@ -5,7 +5,7 @@ import pytest
 from edgeflow.errors import TargetError
 from edgeflow.target.descriptor import load_target, shipped_boards
 
-GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m33", "cortex-m7", "cortex-m55", "riscv32"}
+GENERICS = {"cortex-m", "cortex-m0plus", "cortex-m3", "cortex-m33", "cortex-m7", "cortex-m55", "riscv32"}
 
 GOOD = """\
 schema = 1
