@@ -16,6 +16,15 @@
     "ldrd r11, r12, [r1], #8\n\t" \
     CHANNEL("r4", "r3") CHANNEL("r5", "r8") CHANNEL("r6", "r9") CHANNEL("r7", "r10")
 
+/* The same of inputs that are not expanded, which takes 3 instructions more: see ef_mixed_bytes. */
+#define FOUR_RAW_TAPS \
+    "ldmia r0!, {r4, r5, r6, r7}\n\t" \
+    "ldr r12, [r1], #4\n\t" \
+    "sxtb16 r11, r12, ror #8\n\t" \
+    "rev16 r12, r12\n\t" \
+    "eor r12, r12, #0x007F007F\n\t" \
+    CHANNEL("r4", "r3") CHANNEL("r5", "r8") CHANNEL("r6", "r9") CHANNEL("r7", "r10")
+
 /* What ef_channel_output does, of 256 times a sum, with the row of constants at r5 + at. */
 #define OUTPUT(sum, at) \
     "ldrd r6, r7, [r5, #" at " + 4]\n\t" \
@@ -53,6 +62,13 @@ __attribute__((naked, noinline)) void ef_dense_dsp(ef_dense_job *job __attribute
         "subs r2, r2, #1\n\t"
         "bne 2b\n\t"
         "ldr r4, [sp]\n\t"
+        "ldrd r1, r2, [r4, #24]\n\t"
+        "cbz r2, 5f\n"
+        "4:\n\t" FOUR_RAW_TAPS
+        "subs r2, r2, #1\n\t"
+        "bne 4b\n\t"
+        "ldr r4, [sp]\n"
+        "5:\n\t"
         "ldrd r5, r12, [r4, #12]\n\t"
         OUTPUT("r3", "0") OUTPUT("r8", "16") OUTPUT("r9", "32") OUTPUT("r10", "48")
         "adds r5, r5, #64\n\t"
@@ -67,6 +83,17 @@ __attribute__((naked, noinline)) void ef_dense_dsp(ef_dense_job *job __attribute
 
 #else
 
+/* Two times two taps of each of four filters. */
+static void add_four_taps(ef_dense_job *job, uint32_t mixed, uint32_t odd, int32_t sums[4])
+{
+    for (int32_t o = 0; o < 4; o++) {
+        const uint32_t both = ef_load_word(job->weights);
+        sums[o] = ef_add_products(both, odd, sums[o]);
+        sums[o] = ef_add_products(ef_even_bytes(both), mixed, sums[o]);
+        job->weights += 4;
+    }
+}
+
 void ef_dense_dsp(ef_dense_job *job)
 {
     for (; job->quads > 0; job->quads--) {
@@ -75,12 +102,11 @@ void ef_dense_dsp(ef_dense_job *job)
             sums[o] = job->channels[o * EF_CHANNEL_SIZE + EF_CHANNEL_BIAS];
         }
         for (int32_t i = 0; i < job->fours; i++) {
-            for (int32_t o = 0; o < 4; o++) {
-                const uint32_t both = ef_load_word(job->weights);
-                sums[o] = ef_add_products(both, job->position[2 * i], sums[o]);
-                sums[o] = ef_add_products(ef_even_bytes(both), job->position[2 * i + 1], sums[o]);
-                job->weights += 4;
-            }
+            add_four_taps(job, job->position[2 * i + 1], job->position[2 * i], sums);
+        }
+        for (int32_t i = 0; i < job->raw_fours; i++) {
+            const uint32_t word = ef_load_word(job->raw + 4 * i);
+            add_four_taps(job, ef_mixed_bytes(word), ef_odd_bytes(word), sums);
         }
         for (int32_t o = 0; o < 4; o++) {
             *job->output++ = ef_channel_output(job->channels, sums[o] >> 8);

@@ -14,7 +14,7 @@ void ef_fully_connected_s8_dsp(
 {
     const int32_t rest = params->input_c % 4;
     const int32_t left_over = params->output_c % 4;
-    const int32_t fours = (params->input_c + 3) / 4;
+    const int32_t fours = (params->expanded_c + 3) / 4;
     uint32_t *const position = (uint32_t *)scratch;
     int8_t *const taps = (int8_t *)(position + fours * 2);
     int8_t last[4];
@@ -27,8 +27,10 @@ void ef_fully_connected_s8_dsp(
             .channels = channels,
             .output = output,
             .quads = params->output_c / 4,
+            .raw = input + params->expanded_c,
+            .raw_fours = (params->input_c - params->expanded_c) / 4,
         };
-        ef_expand_dsp(position, input, params->input_c / 4, 2);
+        ef_expand_dsp(position, input, params->expanded_c / 4, 2);
         if (rest != 0) { /* taps that fill no word; the rest of it meets weights of zero */
             for (int32_t i = 0; i < 4; i++) {
                 taps[i] = i < rest ? input[params->input_c - rest + i] : 0;

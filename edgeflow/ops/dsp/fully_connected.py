@@ -1,20 +1,23 @@
-"""FULLY_CONNECTED by ``ef_fully_connected_s8_dsp``: four channels at a time."""
+"""FULLY_CONNECTED by ``ef_fully_connected_s8_dsp``: four channels at a time, all inputs expanded or most."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.graph import Graph, Op, Tensor
+from edgeflow.ir.overlap import Overlap
 from edgeflow.ops import overlap
 from edgeflow.ops.dsp.channels import tile_rows, tile_weights
 from edgeflow.ops.lowering import activation_limits, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
 
 _CHANNELS = 4  # at a time
+# Inputs from which on a quarter may stay as it is where memory is scarce: its products take a fifth longer.
+_LARGE = 64
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
-    """The call, or none for a layer that the kernel does not take."""
+    """The calls, or none for a layer that the kernel does not take."""
     source, weights, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
     if source.dtype != "int8":
         return ()
@@ -23,31 +26,45 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     rows = tile_rows(graph, op, taps, _CHANNELS)
     if rows is None:
         return ()
-    batches = source.element_count // depth
-    first_reads = np.arange(batches, dtype=np.int64) * depth
-    last_writes = np.arange(1, batches + 1, dtype=np.int64) * channels - 1
-    call = KernelCall(
-        function="ef_fully_connected_s8_dsp",
-        header="ef_fully_connected_dsp.h",
-        args=(
-            tensor_arg(source),
-            ConstArray("weights", tile_weights(taps, _CHANNELS), alignment_bytes=4),
-            ConstArray("bias", rows),
-            ScratchArg(),
-            TensorArg(output.id),
-        ),
-        params_type="ef_fully_connected_dsp_params",
-        params=(
-            ("batches", batches),
-            ("input_c", depth),
-            ("output_c", channels),
-            *activation_limits(op, output),
-        ),
-        scratch_bytes=2 * taps.shape[1] + 4,
-        overlaps=(
-            *overlap.element_overlap(source, output, overlap.step_distance(first_reads, last_writes)),
-            # Each four taps become eight bytes: a single batch is expanded over itself from the front.
-            *(overlap.scratch_overlap(source, taps.shape[1]) if batches == 1 else ()),
-        ),
+
+    def call(expanded: int) -> KernelCall:
+        return KernelCall(
+            function="ef_fully_connected_s8_dsp",
+            header="ef_fully_connected_dsp.h",
+            args=(
+                tensor_arg(source),
+                ConstArray("weights", tile_weights(taps, _CHANNELS), alignment_bytes=4),
+                ConstArray("bias", rows),
+                ScratchArg(),
+                TensorArg(output.id),
+            ),
+            params_type="ef_fully_connected_dsp_params",
+            params=(
+                ("batches", source.element_count // depth),
+                ("input_c", depth),
+                ("expanded_c", expanded),
+                ("output_c", channels),
+                *activation_limits(op, output),
+            ),
+            scratch_bytes=2 * (expanded + -expanded % 4) + (4 if depth % 4 else 0),
+            overlaps=_overlaps(source, output, weights, expanded),
+        )
+
+    least = depth * 3 // 16 * 4
+    return (call(least), call(depth)) if depth % 4 == 0 and depth >= _LARGE else (call(depth),)
+
+
+def _overlaps(source: Tensor, output: Tensor, weights: Tensor, expanded: int) -> tuple[Overlap, ...]:
+    """The first four channels read all of a batch, the others what is not expanded; then they are written."""
+    channels, depth = weights.shape
+    batch = np.arange(source.element_count // depth, dtype=np.int64)[:, None]
+    last = np.minimum(np.arange(_CHANNELS, channels + _CHANNELS, _CHANNELS), channels) - 1
+    reads = batch * depth + np.where(last < _CHANNELS, 0, expanded)
+    if expanded == depth:
+        reads, last = batch * depth, last[-1:]
+    distance = overlap.step_distance(reads.reshape(-1), (batch * channels + last).reshape(-1))
+    return (
+        *overlap.element_overlap(source, output, distance),
+        # Each four taps become eight bytes: a single batch is expanded over itself from the front.
+        *(overlap.scratch_overlap(source, expanded + -expanded % 4) if len(batch) == 1 else ()),
     )
-    return (call,)
