@@ -10,9 +10,9 @@ JUST_BELOW_1 = float(np.nextafter(np.float32(1), np.float32(0)))
 JUST_ABOVE_1 = float(np.nextafter(np.float32(1), np.float32(2)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """One operator in a model of its own, and input sets."""
+    """One operator in a model of its own, and input sets; equal to itself only."""
 
     kind: str
     name: str

@@ -12,7 +12,7 @@ TENSORS = (T("x", (1, 4)), T("handle", ()), T("before", (1, 4)), T("sum", (1, 4)
 FEEDS = tuple((np.array([row], np.int8),) for row in ([1, 2, 3, 4], [-128, 127, 0, -1], [7, 7, 7, 7]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StateCase(Case):
     """A model of two subgraphs; ``node`` is its first operator but for handles and calls."""
 

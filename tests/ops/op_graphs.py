@@ -1,14 +1,12 @@
 """Graphs of the named cases, and how to run them."""
 
-import tempfile
-from functools import partial
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 from cases import CASES
-from kernel_harness import run_call, run_graph
+from kernel_harness import host_library, run_call, run_graph
 
-from edgeflow.frontend.tflite import read_model
+from edgeflow.frontend.tflite import parse_model
 from edgeflow.ops.registry import lower
 
 
@@ -17,19 +15,24 @@ def case_of(kind, name):
     return next(case for case in CASES if (case.kind, case.name) == (kind, name))
 
 
+@lru_cache(maxsize=2 * len(CASES))
 def graph_of(case):
     """The case's model as the frontend reads it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.tflite"
-        path.write_bytes(case.model)
-        return read_model(path)
+    return parse_model(case.model, "case.tflite")
 
 
 def run_all(library, graph, feeds, kernels="plain"):
     """Outputs of all input sets, each a list; variables keep their values from one to the next."""
     state = {i: value.copy() for i, value in graph.variables.items()}
-    runs = [run_graph(library, graph, partial(lower, kernels=kernels), feed, state) for feed in feeds]
+    calls = {op.index: lower(graph, op, kernels) for op in graph.ops}
+    runs = [run_graph(library, graph, lambda _graph, op: calls[op.index], feed, state) for feed in feeds]
     return [[run[i] for i in graph.outputs] for run in runs]
+
+
+@lru_cache(maxsize=2 * len(CASES))
+def plain_outputs(case):
+    """What the plain kernels make of all input sets of a case."""
+    return run_all(host_library(), graph_of(case), case.feeds)
 
 
 def outputs_at(library, graph, calls, feed, overlap, distance):

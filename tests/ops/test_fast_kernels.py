@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kernel_harness import host_library, run_graph
 from layers import averages, convolutions, dense_layers, feed_of, poolings
-from op_graphs import assert_same_bytes, graph_of, outputs_at, run_all
+from op_graphs import assert_same_bytes, graph_of, outputs_at, plain_outputs, run_all
 
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops.call_overlap import operator_overlaps
@@ -41,7 +41,7 @@ def functions_of(graph, kernel_set):
 @pytest.mark.parametrize("case", AFFECTED, ids=lambda case: f"{case.kind}-{case.name}")
 def test_equals_the_plain_kernel(case, kernel_set, kernels):
     graph = graph_of(case)
-    expected = run_all(kernels, graph, case.feeds, "plain")
+    expected = plain_outputs(case)
     for calls in choices(graph, graph.ops[0], kernel_set):
         found = [run_graph(kernels, graph, lambda *_, calls=calls: calls, feed) for feed in case.feeds]
         assert_same_bytes([[arrays[i] for i in graph.outputs] for arrays in found], expected)

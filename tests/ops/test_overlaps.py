@@ -7,15 +7,18 @@ import pytest
 from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from op_graphs import case_of, graph_of, outputs_at, run_all
+from op_graphs import case_of, graph_of, outputs_at, plain_outputs
 
 from edgeflow.ir.graph import DTYPE_BYTES, Tensor
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops.call_overlap import operator_overlaps
+from edgeflow.ops.dsp.table import DSP_LOWERINGS
 from edgeflow.ops.geometry import Window
+from edgeflow.ops.mve.table import MVE_LOWERINGS
 from edgeflow.ops.overlap import elementwise_distance, in_batches, row_starts, window_distance
 from edgeflow.ops.overlap import overlap as overlap_of
 from edgeflow.ops.registry import choices, lower
+from edgeflow.ops.scalar.table import SCALAR_LOWERINGS
 
 
 @cache
@@ -27,12 +30,13 @@ def lowered(place):
     return graph, calls, tuple(o for o in operator_overlaps(graph, calls) if o.output_id is not None)
 
 
+TABLES = {"dsp": DSP_LOWERINGS, "mve": MVE_LOWERINGS, "scalar": SCALAR_LOWERINGS}
 PLACES = [(i, "plain") for i in range(len(CASES))]
 PLACES += [
     (i, kernel_set)
-    for kernel_set in ("dsp", "mve", "scalar")
-    for i in range(len(CASES))
-    if lowered((i, kernel_set))[1][0].function.endswith(f"_{kernel_set}")
+    for kernel_set, lowerings in TABLES.items()
+    for i, case in enumerate(CASES)
+    if case.kind in lowerings and lowered((i, kernel_set))[1][0].function.endswith(f"_{kernel_set}")
 ]
 OVERLAPPING = [place for place in PLACES if lowered(place)[2]]
 SHARING = {lowered(place)[1][0].function for place in OVERLAPPING}
@@ -52,8 +56,8 @@ def alignment_of(graph, overlap):
 def is_right_at(library, place, overlap, distance):
     """Whether every input set gives the bytes that it gives without overlap."""
     graph, calls, _ = lowered(place)
-    feeds = CASES[place[0]].feeds
-    for feed, expected in zip(feeds, run_all(library, graph, feeds), strict=True):
+    case = CASES[place[0]]
+    for feed, expected in zip(case.feeds, plain_outputs(case), strict=True):
         found = outputs_at(library, graph, calls, feed, overlap, distance)
         if [a.tobytes() for a in found] != [a.tobytes() for a in expected]:
             return False
@@ -75,7 +79,7 @@ IN_PLACE = [place for place in PLACES if place[1] == "dsp" and CASES[place[0]].k
 def test_kernel_is_right_in_the_very_same_place_where_it_says_so(place, kernels):
     """Whichever number of lines it gathers at a time."""
     case, graph = CASES[place[0]], lowered(place)[0]
-    expected = [[out.tobytes() for out in outputs] for outputs in run_all(kernels, graph, case.feeds)]
+    expected = [[out.tobytes() for out in outputs] for outputs in plain_outputs(case)]
     for calls in choices(graph, graph.ops[0], "dsp"):
         for overlap in (each for each in operator_overlaps(graph, calls) if each.in_place):
             found = [outputs_at(kernels, graph, calls, feed, overlap, 0) for feed in case.feeds]
