@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.overlap import Overlap, Overlaps
@@ -81,10 +82,27 @@ def least_arena_bytes(
 def quick_arena_bytes(
     graph: Graph, scratch_bytes: Mapping[int, int], alias_ops: Collection[str], overlaps: Overlaps
 ) -> int:
-    """The arena of a plan made with little effort. Arguments as in ``plan_memory``."""
+    """About the arena: a plan made with little effort, of the operators that need the more than half.
+
+    Arguments as in ``plan_memory``.
+    """
     buffers, sizes, pairs = _buffers(graph, scratch_bytes, alias_ops, overlaps)
-    bound = lower_bound_bytes(buffers, sizes, pairs)
-    return arena_bytes(best_offsets(buffers, sizes, pairs, bound, quick=True), sizes)
+    needs = _operator_needs(len(graph.ops), buffers, sizes, pairs)
+    bound = max(needs, default=0)
+    high = [2 * need > bound for need in needs]
+    kept = [
+        at
+        for at, buffer in enumerate(buffers)
+        if any(high[buffer.interval.first_op : buffer.interval.last_op + 1])
+    ]
+    place = {at: number for number, at in enumerate(kept)}
+    shared = [
+        replace(pair, source=place[pair.source], output=place[pair.output])
+        for pair in pairs
+        if pair.source in place and pair.output in place
+    ]
+    chosen, chosen_sizes = [buffers[at] for at in kept], [sizes[at] for at in kept]
+    return arena_bytes(best_offsets(chosen, chosen_sizes, shared, bound, quick=True), chosen_sizes)
 
 
 def _buffers(

@@ -61,7 +61,9 @@ class Bench:
             folder = Path(temporary)
             code, image, execution = folder / "codegen", folder / "firmware", folder / "execution.json"
             target = msgspec.structs.replace(self.target, memory=_MEMORY, reserved=())
-            generate(self.model, code, name=self.name, options=self._options(), offer=self._offer(numbers))
+            generate(
+                self.model, code, name=self.name, options=self._options(run=run), offer=self._offer(numbers)
+            )
             link(code, image, target=target, compiler=self.compiler, emulator=self.emulator)
             if run:
                 cases = seeded_cases(read_json(code / "network.json"), _CASE + 1)
@@ -69,11 +71,14 @@ class Bench:
             profile(code, image, execution if run else None, folder, target=target)
             return read_json(folder / "profile.json")
 
-    def _options(self) -> CodegenOptions:
-        """Every operator by itself, without memory regions and what is only of interest beside the image."""
+    def _options(self, *, run: bool) -> CodegenOptions:
+        """Without memory regions and what is only of interest beside the image.
+
+        What is run to be measured has every operator by itself; what is only linked has the build's stripes.
+        """
         return msgspec.structs.replace(
             self.options,
-            stripes="off",
+            stripes="off" if run else self.options.stripes,
             regions=(),
             emit_ir=False,
             confirm_tflm=False,

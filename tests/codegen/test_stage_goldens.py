@@ -38,7 +38,7 @@ ARENA_BYTES = {
     "tinymaix_mnist_resnet": (1680, 1680),
     "tinymaix_cifar10": (5632, 5632),
     "wv_k2c3_uint8io": (7604, 7604),
-    "wv_k8c5_uint8io": (8900, 8900),
+    "wv_k8c5_uint8io": (8352, 8352),
     "micronet_vww2_50x50_uint8io": (10064, 10036),
     "armkws_dnn_s_floatio": (1000, 1000),
     "armkws_cnn_s_floatio": (3880, 3880),

@@ -12,7 +12,7 @@ from striped_nets import RandomRegion, region_call, run_region
 
 from edgeflow.codegen.stripes.candidates import is_region
 from edgeflow.codegen.stripes.lowering import stand_in
-from edgeflow.codegen.stripes.rows import Rows, field, recomputed_rows, walk
+from edgeflow.codegen.stripes.rows import Rows, reach_of, recomputed_rows, walk
 from edgeflow.ops.registry import check_ops, lower, op_macs
 
 SEEDS = st.integers(0, 10**6)
@@ -44,6 +44,11 @@ def test_stripes_give_the_bytes_of_whole_tensors(kernels, seed, rows, kernel_set
     for overlap in call.overlaps:
         found = run_region(kernels, graph, call, feed, overlap.input_id, overlap.distance_bytes)
         assert found == wanted
+
+
+def turns_of(graph, rows, *, recompute=False):
+    reaches = [reach_of(graph, op) for op in graph.ops]
+    return walk(graph.ops, reaches, graph.output_tensor(graph.ops[-1]).shape[1], rows, recompute=recompute)
 
 
 def regions(count):
@@ -82,7 +87,7 @@ def test_carried_rows_are_computed_once_and_held_when_read(seed, rows):
     graph = RandomRegion(seed).graph
     if not is_region(graph, graph.ops):
         return
-    turns = walk(graph, graph.ops, rows)
+    turns = turns_of(graph, rows)
     for position, op in enumerate(graph.ops):
         written = [t.written for t in turns.turns[position] if t.written.count]
         assert all(a.end <= b.first for a, b in pairwise(written))
@@ -102,7 +107,7 @@ def test_a_region_that_recomputes_says_how_much():
         again = region_call(graph, graph.ops, 1, "plain", recompute=True).region
         assert carried.recomputed_macs == 0
         by_stage = {stage.op.index: stage.recomputed_macs for stage in again.stages}
-        turns = walk(graph, graph.ops, 1, recompute=True)
+        turns = turns_of(graph, 1, recompute=True)
         for position, op in enumerate(graph.ops):
             height = graph.output_tensor(op).shape[1]
             wasted = sum(t.written.count for t in turns.turns[position]) - max(
@@ -142,7 +147,7 @@ def test_padding_is_what_lies_outside(first, end):
     graph = next(
         g for _, g in regions(100) if g.ops[0].kind == "CONV_2D" and g.output_tensor(g.ops[0]).shape[1] >= 9
     )
-    seen = field(graph, graph.ops[0], Rows(first, end))
+    seen = reach_of(graph, graph.ops[0]).field(Rows(first, end))
     height = graph.input_tensor(graph.ops[0], 0).shape[1]
     assert 0 <= seen.rows.first < seen.rows.end <= height
     assert (seen.pad_top == 0) or seen.rows.first == 0

@@ -21,7 +21,7 @@ def emulator():
 
 def profiled(model, folder, *overrides, target="cortex-m", progress=lambda _text: None):
     """Results by stage of ``edgeflow profile --tune``."""
-    given = ("codegen.tune=true", *overrides)
+    given = ("codegen.tune=true", "codegen.stripes=off", *overrides)  # each operator measured by itself
     build = open_build(
         project_file=None, overrides=given, build_dir=folder, target=target, compiler="zig", model=model
     )
@@ -86,11 +86,13 @@ def test_untuned_build_leaves_no_tuning_behind(tuned, small_net):
     assert not list(folder.rglob("cortex-m/tuning.json"))
 
 
-def test_code_budget_is_kept_without_another_run(tuned, small_net, runs):
+@pytest.mark.parametrize("stripes", ["off", "auto"])
+def test_code_budget_is_kept_without_another_run(tuned, small_net, runs, stripes):
     """All measurements are there: only images are linked."""
     folder, tuning, _ = tuned
     budget = tuning["tuned"]["code_bytes"] - 600
-    results = profiled(small_net("small_convolutional"), folder, f"codegen.code_budget_bytes={budget}")
+    overrides = (f"codegen.code_budget_bytes={budget}", f"codegen.stripes={stripes}")
+    results = profiled(small_net("small_convolutional"), folder, *overrides)
     found = read_json(results["tune"] / "tuning.json")
     assert read_json(results["profile"] / "profile.json")["totals"]["code_bytes"] <= budget
     assert found["tuned"]["code_bytes"] <= budget

@@ -11,7 +11,7 @@ import numpy as np
 
 from edgeflow.codegen.stripes import rows as row_math
 from edgeflow.codegen.stripes.region import REGION_KIND, Region, RegionCall, Stage, StageTurn
-from edgeflow.codegen.stripes.rows import Held, Rows, Turn, Walk
+from edgeflow.codegen.stripes.rows import Held, Reach, Rows, Turn, Walk
 from edgeflow.ir.graph import DTYPE_BYTES, Graph, Op, Tensor
 from edgeflow.ir.overlap import Overlap
 from edgeflow.memory.checker import check_plan
@@ -32,7 +32,14 @@ class Lowered:
     def __init__(self, graph: Graph, kernels: KernelSet) -> None:
         self.graph = graph
         self.kernels = kernels
+        self._reaches: dict[int, Reach] = {}
         self._known: dict[tuple[int, Form], tuple[tuple[str, KernelCall], ...]] = {}
+
+    def reach(self, op: Op) -> Reach:
+        """Which rows the operator reads."""
+        if op.index not in self._reaches:
+            self._reaches[op.index] = row_math.reach_of(self.graph, op)
+        return self._reaches[op.index]
 
     def offered(self, op: Op, form: Form) -> tuple[tuple[str, KernelCall], ...]:
         """The calls to choose from, from the least scratch memory to the fastest; none of several calls.
@@ -47,10 +54,10 @@ class Lowered:
         return self._known[key]
 
 
-def stripe_form(graph: Graph, op: Op, turn: Turn) -> Form:
-    """The form of what an operator does in a turn."""
-    seen = row_math.field(graph, op, turn.written)
-    return (seen.rows.count, turn.written.count, seen.pad_top, seen.pad_bottom)
+def stripe_form(reach: Reach, written: Rows) -> Form:
+    """The form of what an operator does for some rows."""
+    seen = reach.field(written)
+    return (seen.rows.count, written.count, seen.pad_top, seen.pad_bottom)
 
 
 def stripe_graph(graph: Graph, op: Op, form: Form) -> Graph:
@@ -104,6 +111,7 @@ class Draft:
     ops: tuple[Op, ...]
     rows: int
     walk: Walk
+    reaches: tuple[Reach, ...]
     calls: tuple[Mapping[Form, KernelCall], ...]
     recompute: bool
 
@@ -194,7 +202,7 @@ class Draft:
 
     def _least(self, step: Turn, source_id: int) -> int | None:
         """The distance that the last operator's own call needs."""
-        call = self.calls[-1][stripe_form(self.graph, self.ops[-1], step)]
+        call = self.calls[-1][stripe_form(self.reaches[-1], step.written)]
         found = [
             o.distance_bytes for o in call.overlaps if o.input_id == source_id and o.output_id is not None
         ]
@@ -213,15 +221,16 @@ def draft(
     The calls are the fastest ones or those of the least scratch memory.
     """
     graph = lowered.graph
-    walk = row_math.walk(graph, ops, rows, recompute=recompute)
+    reaches, total = tuple(map(lowered.reach, ops)), graph.output_tensor(ops[-1]).shape[1]
+    walk = row_math.walk(ops, reaches, total, rows, recompute=recompute)
     calls = []
-    for op, turns in zip(ops, walk.turns, strict=True):
-        forms = list(dict.fromkeys(stripe_form(graph, op, t) for t in turns if t.written.count))
+    for op, reach, turns in zip(ops, reaches, walk.turns, strict=True):
+        forms = list(dict.fromkeys(stripe_form(reach, t.written) for t in turns if t.written.count))
         chosen = _alike(lowered, op, forms, fastest=fastest)
         if chosen is None:
             return None
         calls.append(chosen)
-    return Draft(graph, ops, rows, walk, tuple(calls), recompute)
+    return Draft(graph, ops, rows, walk, reaches, tuple(calls), recompute)
 
 
 def _alike(
@@ -289,7 +298,7 @@ def _stage(draft: Draft, position: int) -> Stage:
         own = held[output.id][number] if output.id in held else None
         offsets = {i: _offset(graph, held, i, rows, number) for i, rows in turn.read.items()}
         offsets[output.id] = _offset(graph, held, output.id, turn.written, number)
-        call = places[stripe_form(graph, op, turn)] if turn.written.count else None
+        call = places[stripe_form(draft.reaches[position], turn.written)] if turn.written.count else None
         carried_from = carried_bytes = 0
         if own is not None and own.carried.count and number:
             carried_from = (own.carried.first - held[output.id][number - 1].first) * row_bytes(output)

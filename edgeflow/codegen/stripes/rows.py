@@ -105,48 +105,64 @@ def row_window(graph: Graph, op: Op) -> Window | None:
     return windows(op, kernel_h, kernel_w)[0]
 
 
-def field(graph: Graph, op: Op, written: Rows) -> Field:
-    """What some rows of the output need of the first input."""
-    window, height = row_window(graph, op), graph.input_tensor(op, 0).shape[1]
-    if window is None:
-        return Field(written, 0, 0)
-    top = written.first * window.stride - window.pad_before(height)
-    bottom = (written.end - 1) * window.stride - window.pad_before(height) + window.reach
-    rows = Rows(max(0, top), min(height, bottom))
-    return Field(rows, rows.first - top, bottom - rows.end)
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which rows an operator reads for rows that it writes.
+
+    ``by_rows`` are the activations that it reads by rows: of a window its first input, of which each row
+    written needs ``reach`` rows, ``stride`` from one to the next, the first ``pad`` rows above the input.
+    """
+
+    by_rows: tuple[int, ...]
+    height: int
+    stride: int = 1
+    pad: int = 0
+    reach: int = 1
+
+    def field(self, written: Rows) -> Field:
+        """What some rows of the output need of what is read by rows."""
+        top = written.first * self.stride - self.pad
+        bottom = (written.end - 1) * self.stride - self.pad + self.reach
+        rows = Rows(max(0, top), min(self.height, bottom))
+        return Field(rows, rows.first - top, bottom - rows.end)
 
 
-def read_rows(graph: Graph, op: Op, written: Rows) -> dict[int, Rows]:
-    """The rows of each activation that are needed for some rows of the output."""
-    if row_window(graph, op) is not None:
-        return {graph.input_tensor(op, 0).id: field(graph, op, written).rows}
-    height = graph.output_tensor(op).shape[1]
-    activations = [graph.tensors[i] for i in op.inputs if i is not None and not graph.tensors[i].is_constant]
-    return {t.id: written for t in activations if len(t.shape) == 4 and t.shape[1] == height}
+def reach_of(graph: Graph, op: Op) -> Reach:
+    """The operator's, whichever rows it writes."""
+    window, height = row_window(graph, op), graph.output_tensor(op).shape[1]
+    if window is not None:
+        source = graph.input_tensor(op, 0)
+        pad = window.pad_before(source.shape[1])
+        return Reach((source.id,), source.shape[1], window.stride, pad, window.reach)
+    activations = (graph.tensors[i] for i in op.inputs if i is not None and not graph.tensors[i].is_constant)
+    by_rows = dict.fromkeys(t.id for t in activations if len(t.shape) == 4 and t.shape[1] == height)
+    return Reach(tuple(by_rows), height)
 
 
-def walk(graph: Graph, ops: Sequence[Op], height: int, *, recompute: bool = False) -> Walk:
-    """The turns that make ``height`` rows of the last operator's output each.
+def walk(
+    ops: Sequence[Op], reaches: Sequence[Reach], total: int, height: int, *, recompute: bool = False
+) -> Walk:
+    """The turns that make ``height`` of the ``total`` rows of the last operator's output each.
 
     Without ``recompute`` every row is computed once, and rows that a later turn reads again are carried.
     With it a turn begins from the region's inputs, as in MCUNetV2 (Lin et al., arXiv 2110.15352).
     """
-    total = graph.output_tensor(ops[-1]).shape[1]
     readers = Counter(i for op in ops for i in op.inputs)
     reached = dict.fromkeys((op.outputs[0] for op in ops), 0)
     turns: list[tuple[Turn, ...]] = []
     for first in range(0, total, height):
         needed = {ops[-1].outputs[0]: Rows(first, min(total, first + height))}
         done: list[Turn] = []
-        for op in reversed(ops):
+        for op, reach in zip(reversed(ops), reversed(reaches), strict=True):
             output = op.outputs[0]
             written = needed.get(output, Rows(reached[output], reached[output]))
             if not recompute:
                 # With one reader, rows that it skips are never computed.
                 start = max(reached[output], written.first if readers[output] == 1 else 0)
                 written = Rows(start, max(start, written.end))
-            read = read_rows(graph, op, written) if written.count else {}
-            for tensor_id, rows in read.items():
+            rows = reach.field(written).rows
+            read = dict.fromkeys(reach.by_rows, rows) if written.count else {}
+            for tensor_id in read:
                 known = needed.get(tensor_id, rows)
                 needed[tensor_id] = Rows(min(known.first, rows.first), max(known.end, rows.end))
             done.append(Turn(written, read))

@@ -30,8 +30,10 @@ _LENGTHS = (4, 6, 8, 12)
 _MOST_ROUNDS = 16
 # Of the changes that lower the bound most, how many are planned.
 _TRIED = 6
-# How many sets of regions are planned in earnest.
-_MOST_PLANNED = 3
+# How many sets of regions are planned in earnest, of large networks fewer so that it takes seconds, and by
+# what part estimates of their arenas may be wrong.
+_MOST_PLANNED, _PLANNED_OPERATORS = 5, 150
+_INEXACT = 0.08
 # Heights of stripes to choose from, in rows of the region's output.
 _HEIGHTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 
@@ -79,23 +81,37 @@ def striped_schedule(
         refused, base = error, best_schedule(graph, kernels, (), offer)
     if mode == "off":
         return base
-    arena = base.plan.arena_bytes
-    least = arena - 1 if mode == "smallest" else int(arena * (1.0 - LEAST_SAVING))
     most_macs = int(max_recompute * sum(op_macs(graph, op) for op in graph.ops))
+    planned: list[Schedule] = []
     nearest: BudgetError | None = None
-    for cuts in _Search(base.graph, kernels, offer, most_macs).ranked(
-        0.0 if mode == "smallest" else WORTH_MORE
-    ):
+    for cuts in _Search(base.graph, kernels, offer, most_macs).ranked():
         try:
-            striped = _planned(base.graph, kernels, regions, offer, cuts, most_macs)
+            planned.append(_planned(base.graph, kernels, regions, offer, cuts, most_macs))
         except BudgetError as error:
             nearest = nearest or error
-            continue
-        if refused is not None or striped.plan.arena_bytes <= least:
-            return striped
+    found = _chosen(planned, 0.0 if mode == "smallest" else WORTH_MORE)
     if refused is not None:
-        raise nearest or refused
-    return base
+        if found is None:
+            raise nearest or refused
+        return found
+    least = base.plan.arena_bytes - 1
+    if mode == "auto":
+        least = int(base.plan.arena_bytes * (1.0 - LEAST_SAVING))
+    return found if found is not None and found.plan.arena_bytes <= least else base
+
+
+def _chosen(planned: Sequence[Schedule], worth: float) -> Schedule | None:
+    """Of those whose arena is about the least the one with the fewest calls of stripes."""
+    limit = min((each.plan.arena_bytes for each in planned), default=0) * (1.0 + worth)
+    small = [each for each in planned if each.plan.arena_bytes <= limit]
+    return min(small, key=_stripe_calls, default=None)
+
+
+def _stripe_calls(schedule: Schedule) -> int:
+    regions = (
+        call.region for calls in schedule.calls.values() for call in calls if isinstance(call, RegionCall)
+    )
+    return sum(region.turn_count * len(region.stages) for region in regions)
 
 
 def _planned(
@@ -150,16 +166,18 @@ class _Search:
         self._arenas: dict[frozenset[_Cut], int] = {}
         self._cuts: dict[tuple[int, int], tuple[_Cut, ...]] = {}
 
-    def ranked(self, worth: float) -> list[_Cuts]:
-        """The most promising sets of regions, first the smallest of those that need about the least."""
+    def ranked(self) -> list[_Cuts]:
+        """The most promising sets of regions, first the smallest of those that seem to need the least."""
         found = [each for length in _LENGTHS for each in self.found(length)]
-        limit = min((arena for arena, _ in found), default=0) * (1.0 + worth)
+        most = max(1, min(_MOST_PLANNED, _PLANNED_OPERATORS // len(self.graph.ops)))
+        inexact = _INEXACT if most > 1 else 0.0
+        limit = min((arena for arena, _ in found), default=0) * (1.0 + inexact)
         found.sort(key=lambda each: (each[0] > limit, _operators(each[1]) if each[0] <= limit else each[0]))
-        distinct = dict.fromkeys(tuple(sorted(cuts, key=lambda cut: cut.begin)) for _, cuts in found)
-        return list(distinct)[:_MOST_PLANNED]
+        distinct = {frozenset(cuts): cuts for _, cuts in found}
+        return list(distinct.values())[:most]
 
     def found(self, most_operators: int) -> Iterator[tuple[int, _Cuts]]:
-        """Sets of regions, each needing less than the one before, with the arena of the lowest stripes."""
+        """Sets of regions with their arena in the lowest stripes: those tried while the best one grows."""
         cuts: _Cuts = ()
         for _ in range(_MOST_ROUNDS):
             need = self._needs(cuts)
@@ -168,8 +186,8 @@ class _Search:
                 return
             better.sort(key=lambda change: change[0])
             arenas = [(self._arena_bytes(after), i, after) for i, (_, after) in enumerate(better[:_TRIED])]
-            arena, _, cuts = min(arenas, key=lambda each: each[:2])
-            yield arena, cuts
+            cuts = min(arenas, key=lambda each: each[:2])[2]
+            yield from ((arena, after) for arena, _, after in arenas)
 
     def _arena_bytes(self, cuts: _Cuts) -> int:
         """The arena in this order of operators, planned quickly."""
