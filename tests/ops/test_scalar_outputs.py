@@ -27,7 +27,8 @@ def kernel_outputs(sums, row):
 def packed(bias, multiplier, shift, zero_point, limits, reach):
     """The packed row of one channel as Python integers, or None."""
     addend = (1 << (shift - 1)) + zero_point * (1 << shift)
-    rows = output_rows(np.array([[bias, multiplier, addend, shift]], np.int32), np.array([reach]), limits)
+    named = tuple(zip(("activation_min", "activation_max"), limits, strict=True))
+    rows = output_rows(np.array([[bias, multiplier, addend, shift]], np.int32), np.array([reach]), named)
     return rows if rows is None else [int(number) for number in rows[0]]
 
 

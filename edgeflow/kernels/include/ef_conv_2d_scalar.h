@@ -26,12 +26,13 @@ typedef struct {
     int32_t input_zero_point;
     int32_t activation_min;
     int32_t activation_max;
+    int32_t rounds_once; /* 1: channels are those of ef_output_scalar.h, 0: of ef_channel_dsp.h */
 } ef_conv_2d_scalar_params;
 
 /* With taps = kernel_h * kernel_w * input_c rounded up to a multiple of 4:
  * input    [batches][input_h][input_w][input_c]
  * weights  [output_c][taps], each plus 128
- * channels [output_c][4], see ef_channel_dsp.h; no sum of a window and its channel leaves 24 bits
+ * channels [output_c][4], see rounds_once; no sum of a window and its channel leaves 24 bits
  * scratch  [taps][3] words, then four rows of kernel_w * input_c bytes; aligned to 4
  * output   [batches][output_h][output_w][output_c]
  * Writes four positions of a batch at a time in ascending order, after reading their windows: the output

@@ -1,6 +1,7 @@
 #include "ef_conv_2d_scalar.h"
 
 #include "ef_channel_scalar.h"
+#include "ef_output_scalar.h"
 #include "ef_pack_windows_scalar.h"
 #include "ef_sums_scalar.h"
 
@@ -13,9 +14,8 @@ static uint32_t split(uint32_t *word)
     return high;
 }
 
-/* One channel of `count` positions. */
-static void write_channel(
-    const ef_conv_2d_scalar_params *p, const int32_t *channel, uint32_t sums[3], int8_t *output, int32_t count)
+/* The four sums of sums[3], in the order of their positions. */
+static void unpack(uint32_t sums[3], int32_t values[EF_POSITIONS])
 {
     uint32_t second = split(&sums[0]);
     uint32_t byte;
@@ -25,17 +25,30 @@ static void write_channel(
     second |= byte << 8;
     sums[2] -= second << 8;
     byte = split(&sums[2]);
-    second = (uint32_t)((int32_t)((second | byte << 16) << 8) >> 8);
-    output[0] = ef_channel_limited(channel, (int32_t)sums[0], p->activation_min, p->activation_max);
-    if (count > 1) {
-        output[p->output_c] = ef_channel_limited(channel, (int32_t)second, p->activation_min, p->activation_max);
+    values[0] = (int32_t)sums[0];
+    values[1] = (int32_t)((second | byte << 16) << 8) >> 8;
+    values[2] = (int32_t)sums[1];
+    values[3] = (int32_t)sums[2];
+}
+
+/* One channel of `count` positions. */
+static void write_channel(
+    const ef_conv_2d_scalar_params *p, const int32_t *channel, uint32_t sums[3], int8_t *output, int32_t count)
+{
+    int32_t values[EF_POSITIONS];
+
+    unpack(sums, values);
+    if (p->rounds_once) {
+        const ef_output_channel packed = ef_unpack_channel(channel);
+        for (int32_t i = 0; i < count; i++) {
+            *output = ef_output_of_sum(&packed, values[i]);
+            output += p->output_c;
+        }
+        return;
     }
-    if (count > 2) {
-        output += 2 * p->output_c;
-        output[0] = ef_channel_limited(channel, (int32_t)sums[1], p->activation_min, p->activation_max);
-    }
-    if (count > 3) {
-        output[p->output_c] = ef_channel_limited(channel, (int32_t)sums[2], p->activation_min, p->activation_max);
+    for (int32_t i = 0; i < count; i++) {
+        *output = ef_channel_limited(channel, values[i], p->activation_min, p->activation_max);
+        output += p->output_c;
     }
 }
 

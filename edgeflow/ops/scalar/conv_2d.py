@@ -8,6 +8,7 @@ from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
 from edgeflow.ops.dsp.channels import channel_rows
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
+from edgeflow.ops.scalar.outputs import output_rows
 from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
 
 _PARAMS: tuple[str, ...] = ("batches", "input_h", "input_w", "input_c", "output_h", "output_w")
@@ -29,6 +30,8 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     rows = channel_rows(graph, op, taps.astype(np.int64), _LARGEST_SUM)
     if rows is None or 128 * np.abs(taps.astype(np.int64)).sum(axis=1).max() > _LARGEST_SUM:
         return ()
+    reach, limits = 128 * np.abs(taps.astype(np.int64)).sum(axis=1), activation_limits(op, output)
+    packed = output_rows(rows, reach, limits)
     taps = np.pad(taps, ((0, 0), (0, -taps.shape[1] % 4)))
     call = KernelCall(
         function="ef_conv_2d_s8_scalar",
@@ -36,7 +39,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
         args=(
             tensor_arg(source),
             ConstArray("weights", taps.view(np.uint8) ^ np.uint8(128)),
-            ConstArray("bias", rows),
+            ConstArray("bias", rows if packed is None else packed),
             ScratchArg(),
             TensorArg(output.id),
         ),
@@ -46,7 +49,8 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
             ("output_c", output.shape[3]),
             *((name, window[name]) for name in _PARAMS[6:]),
             ("input_zero_point", quant_of(source).zero_point),
-            *activation_limits(op, output),
+            *limits,
+            ("rounds_once", int(packed is not None)),
         ),
         scratch_bytes=_WORD_BYTES_PER_TAP * taps.shape[1] + 4 * weights.shape[2] * weights.shape[3],
         overlaps=overlap.element_overlap(source, output, _distance(graph, op)),

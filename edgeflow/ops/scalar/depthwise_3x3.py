@@ -61,8 +61,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     rows, limits = channel_rows(graph, op, taps), activation_limits(op, output)
     if rows is None:
         return ()
-    lowest, highest = (int(value) for _, value in limits if isinstance(value, int))
-    constants = output_rows(rows, 128 * np.abs(taps).sum(axis=1), (lowest, highest))
+    constants = output_rows(rows, 128 * np.abs(taps).sum(axis=1), limits)
     if constants is None:
         return ()
     return tuple(

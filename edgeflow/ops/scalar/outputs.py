@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from edgeflow.ops.lowering import Params
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -27,21 +29,20 @@ class _Steps:
     high: Ints  # and those above this one
 
 
-def output_rows(
-    rows: npt.NDArray[np.int32], reach: Ints, limits: tuple[int, int]
-) -> npt.NDArray[np.int32] | None:
+def output_rows(rows: npt.NDArray[np.int32], reach: Ints, limits: Params) -> npt.NDArray[np.int32] | None:
     """The packed rows [channels, 4], or None where one rounding cannot replace the reference's two.
 
     Args:
         rows: those of ``channel_rows``, which give the reference's outputs.
         reach: for each channel the largest magnitude of a sum without its bias.
-        limits: the lowest and the highest output.
+        limits: those of ``activation_limits``.
 
     An output grows with its sum, so a packed row that is right on both sides of every step is right.
     """
-    if limits[0] >= limits[1]:
+    lowest_output, highest_output = (int(value) for _, value in limits if isinstance(value, int))
+    if lowest_output >= highest_output:
         return None
-    steps = _steps(rows.astype(np.int64), reach, limits)
+    steps = _steps(rows.astype(np.int64), reach, (lowest_output, highest_output))
     if max(np.abs(steps.low).max(), np.abs(steps.high).max()) > _LARGEST_SUM:
         return None
     factors = rows[:, 1].astype(np.int64) << (_FACTOR_BITS - 31) >> rows[:, 3].astype(np.int64)
