@@ -25,6 +25,13 @@ static inline uint32_t ef_load_word(const int8_t *bytes)
     return (uint32_t)b[0] | ((uint32_t)b[1] << 8) | ((uint32_t)b[2] << 16) | ((uint32_t)b[3] << 24);
 }
 
+/* Two bytes at any address, in the same way. */
+static inline uint32_t ef_load_half(const int8_t *bytes)
+{
+    const uint8_t *const b = (const uint8_t *)bytes;
+    return (uint32_t)b[0] | ((uint32_t)b[1] << 8);
+}
+
 /* Bytes 0 and 2 as two int16. */
 static inline uint32_t ef_even_bytes(uint32_t word)
 {
@@ -124,18 +131,6 @@ static inline uint32_t ef_pair(int32_t low, int32_t high)
 #endif
 }
 
-/* sum plus the low half of a times the high half of b. */
-static inline int32_t ef_add_low_high(uint32_t a, uint32_t b, int32_t sum)
-{
-#if EF_HAS_DSP
-    int32_t result;
-    __asm__("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
-    return result;
-#else
-    const int32_t product = (int32_t)(int16_t)(a & 0xFFFFu) * (int16_t)(b >> 16);
-    return (int32_t)((uint32_t)sum + (uint32_t)product);
-#endif
-}
 
 /* round(a * b / 2^32), halves up, of b from 0 on. */
 static inline int32_t ef_multiply_rounded(int32_t a, int32_t b)

@@ -9,92 +9,119 @@
 extern "C" {
 #endif
 
-/* The assembly reads these fields by their places: words in this order. */
+/* Lines of which each is computed by twos of outputs. The assembly reads these fields by their places:
+ * words in this order. */
 typedef struct {
-    uint32_t filter[6];       /* of each line of the filter the pairs (w0, w1) and (w1, w2) */
-    int32_t channel[4];       /* see ef_channel_dsp.h */
-    const uint32_t *pairs;    /* [pairs of a line][lines]: first pair of the first line */
-    int32_t line_bytes;       /* from the pairs of an output line to those of the next */
-    int32_t pair_bytes;       /* from a pair to the next of the line */
-    int8_t *output;
-    int32_t output_step;      /* bytes from an output to the next of the line */
-    int32_t output_line_step; /* and from a line to the next */
-    int32_t span_bytes;       /* pair_bytes times the pairs that begin outputs */
-    int32_t whole_bytes;      /* the same without a last pair that begins one output only */
-    int32_t lines;            /* at least 1 */
+    int32_t output_step; /* bytes from the first output of a two to the second: half a two, or 0 for a
+                            single output, which is then the one that stays */
+    int32_t span_bytes;  /* of the pairs that begin the twos of a line */
+    int32_t line_bytes;  /* from the pairs of an output line to those of the next */
+    int32_t all_bytes;   /* line_bytes times the lines */
+    int32_t skip_bytes;  /* line_bytes minus span_bytes */
+    int32_t output_skip; /* from behind the last two of a line to the first of the next */
+    int32_t pair_bytes;  /* from a pair to the next of the line */
+    const int8_t *weights; /* [9], see ef_depthwise_3x3_dsp.h */
 } ef_lines_job;
 
 #if EF_HAS_DSP
 
-/* What ef_channel_output does, with the multiplier in r11, addend in r12 and shift in lr. */
-#define EF_LINES_OUTPUT(sum) \
-    "lsl " sum ", " sum ", #1\n\t" \
-    "smmulr " sum ", " sum ", r11\n\t" \
-    "add " sum ", " sum ", " sum ", asr #31\n\t" \
-    "add " sum ", " sum ", r12\n\t" \
-    "asr " sum ", " sum ", lr\n\t" \
-    "ssat " sum ", #8, " sum "\n\t"
-
-/* r0 pairs, r1 job, r2 output, r3 to r8 the filter, r9 and r10 sums; the end of the line and the end of
- * whole pairs lie on the stack. Written whole in assembly, because the loop needs every register there
- * is, whatever the options of the compiler. */
+/* r0 pair_bytes, r1 pairs, r2 output, r3 to r8 the filter, r9 and r10 sums, the others what is loaded.
+ * The filter is doubled, so that sums are twice the real ones, as SMMLAR needs them: of each line
+ * (2 * w0, 2 * w1), then of each line (2 * w2, 2 * w1).
+ * On the stack, from its top: where the pairs of this line end, shift, output_step; bias, multiplier,
+ * addend; line_bytes, where the pairs of the last line end, skip_bytes, output_skip. Written whole in
+ * assembly, because the loop needs every register there is, whatever the options of the compiler. */
 #define EF_LINES_ENTER \
     "push {r4, r5, r6, r7, r8, r9, r10, r11, lr}\n\t" \
-    "sub sp, sp, #12\n\t" \
-    "mov r1, r0\n\t" \
-    "ldmia r1, {r3, r4, r5, r6, r7, r8}\n" \
-    "1:\n\t" /* a line */ \
-    "ldr r0, [r1, #40]\n\t" \
-    "ldr r2, [r1, #52]\n\t" \
-    "ldrd r11, r12, [r1, #64]\n\t" \
-    "add r11, r11, r0\n\t" \
-    "add r12, r12, r0\n\t" \
-    "strd r11, r12, [sp]\n" \
-    "2:\n\t" /* a pair */
+    "ldmia r3, {r4, r5, r6, r7}\n\t" \
+    "ldmia r0!, {r8, r9, r10, r11, r12, lr}\n\t" \
+    "add r9, r9, r1\n\t" \
+    "add r11, r11, r9\n\t" \
+    "push {r10, r11, r12, lr}\n\t" \
+    "push {r4, r5, r6}\n\t" \
+    "push {r7, r8}\n\t" \
+    "push {r9}\n\t" \
+    "ldmia r0, {r0, r3}\n\t" \
+    "ldr r9, [r3]\n\t" \
+    "ldr r10, [r3, #4]\n\t" \
+    "ldrsb r8, [r3, #8]\n\t" \
+    "sxtb16 r3, r9\n\t" \
+    "sxtb16 r4, r9, ror #8\n\t" \
+    "sxtb16 r5, r10\n\t" \
+    "sxtb16 r7, r10, ror #8\n\t" \
+    "sadd16 r3, r3, r3\n\t" \
+    "sadd16 r4, r4, r4\n\t" \
+    "sadd16 r5, r5, r5\n\t" \
+    "sadd16 r7, r7, r7\n\t" \
+    "lsl r8, r8, #1\n\t" \
+    "pkhtb r6, r3, r7\n\t" \
+    "pkhtb r7, r4, r7, asr #16\n\t" \
+    "pkhtb r8, r5, r8\n" \
+    "1:\n\t"
 
+/* Both sums become outputs as in ef_channel_output: where a sum is negative its product is too, or 0,
+ * for which one less gives the same. */
 #define EF_LINES_LEAVE \
-    "ldr r11, [sp]\n\t" \
-    "cmp r0, r11\n\t" \
-    "bne 2b\n\t" \
-    "ldrd r0, r9, [r1, #40]\n\t" \
-    "add r0, r0, r9\n\t" \
-    "str r0, [r1, #40]\n\t" \
-    "ldr r2, [r1, #52]\n\t" \
-    "ldr r9, [r1, #60]\n\t" \
-    "add r2, r2, r9\n\t" \
-    "str r2, [r1, #52]\n\t" \
-    "ldr r9, [r1, #72]\n\t" \
-    "subs r9, r9, #1\n\t" \
-    "str r9, [r1, #72]\n\t" \
+    "ldrd r11, r12, [sp, #16]\n\t" \
+    "smmlar lr, r9, r11, r12\n\t" \
+    "add lr, lr, r9, asr #31\n\t" \
+    "smmlar r9, r10, r11, r12\n\t" \
+    "add r9, r9, r10, asr #31\n\t" \
+    "ldmia sp, {r10, r11, r12}\n\t" \
+    "asr lr, lr, r11\n\t" \
+    "asr r9, r9, r11\n\t" \
+    "ssat lr, #8, lr\n\t" \
+    "ssat r9, #8, r9\n\t" \
+    "strb r9, [r2, r12]\n\t" \
+    "strb lr, [r2]\n\t" \
+    "add r2, r2, r12, lsl #1\n\t" \
+    "cmp r1, r10\n\t" \
     "bne 1b\n\t" \
-    "add sp, sp, #12\n\t" \
+    "ldrd r9, r11, [sp, #24]\n\t" \
+    "add r10, r10, r9\n\t" \
+    "str r10, [sp]\n\t" \
+    "ldrd r9, r12, [sp, #32]\n\t" \
+    "add r1, r1, r9\n\t" \
+    "add r2, r2, r12\n\t" \
+    "cmp r10, r11\n\t" \
+    "bne 1b\n\t" \
+    "add sp, sp, #40\n\t" \
     "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t"
 
 #else
 
-/* Three pairs of three lines, the first outputs' taps 0 and 1 or the second one's 1 and 2. */
-static inline int32_t ef_add_lines(const ef_lines_job *job, const uint32_t *pairs, int32_t which, int32_t sum)
+/* Three products: from the low half of a pair on, or from its high half on. */
+static inline int32_t ef_lines_low(uint32_t pair, uint32_t next, int32_t w0, int32_t w1, int32_t w2)
 {
-    for (int32_t line = 0; line < 3; line++) {
-        sum = ef_add_products(pairs[line], job->filter[2 * line + which], sum);
-    }
-    return sum;
+    return (int16_t)(pair & 0xFFFFu) * w0 + (int16_t)(pair >> 16) * w1 + (int16_t)(next & 0xFFFFu) * w2;
 }
 
-static inline int32_t ef_add_low(const ef_lines_job *job, const uint32_t *pairs, int32_t sum)
+static inline int32_t ef_lines_high(uint32_t pair, uint32_t next, int32_t w0, int32_t w1, int32_t w2)
 {
-    for (int32_t line = 0; line < 3; line++) {
-        sum = ef_add_low_high(pairs[line], job->filter[2 * line + 1], sum);
-    }
-    return sum;
+    return (int16_t)(pair >> 16) * w0 + (int16_t)(next & 0xFFFFu) * w1 + (int16_t)(next >> 16) * w2;
 }
 
-static inline int32_t ef_add_high(const ef_lines_job *job, const uint32_t *pairs, int32_t sum)
+/* Twice the sum of an output whose first taps lie in the low halves of these pairs. */
+static inline int32_t ef_lines_even(const uint32_t *pairs, int32_t words, const int8_t *w, int32_t bias)
 {
-    for (int32_t line = 0; line < 3; line++) {
-        sum = ef_add_low_high(job->filter[2 * line], pairs[line], sum);
-    }
-    return sum;
+    const int32_t first = ef_lines_low(pairs[0], pairs[words], w[0], w[2], w[5]);
+    const int32_t second = ef_lines_low(pairs[1], pairs[words + 1], w[1], w[3], w[7]);
+    return 2 * (first + second + ef_lines_low(pairs[2], pairs[words + 2], w[4], w[6], w[8])) + bias;
+}
+
+/* The same in the high halves. */
+static inline int32_t ef_lines_odd(const uint32_t *pairs, int32_t words, const int8_t *w, int32_t bias)
+{
+    const int32_t first = ef_lines_high(pairs[0], pairs[words], w[0], w[2], w[5]);
+    const int32_t second = ef_lines_high(pairs[1], pairs[words + 1], w[1], w[3], w[7]);
+    return 2 * (first + second + ef_lines_high(pairs[2], pairs[words + 2], w[4], w[6], w[8])) + bias;
+}
+
+/* What ef_channel_output does, for twice the sum. */
+static inline int8_t ef_lines_output(const int32_t channel[EF_CHANNEL_SIZE], int32_t sum)
+{
+    const int32_t x = ef_multiply_rounded(sum, channel[EF_CHANNEL_MULTIPLIER]) - (sum < 0 ? 1 : 0);
+    return (int8_t)ef_saturate_8((x + channel[EF_CHANNEL_ADDEND]) >> channel[EF_CHANNEL_SHIFT]);
 }
 
 #endif

@@ -8,8 +8,12 @@
 extern "C" {
 #endif
 
-/* Two outputs from a pair and the next one. pairs, output and lines of the job advance. */
-void ef_lines_3x3_stride_1_dsp(ef_lines_job *job);
+/* At least one two of outputs of at least one line; a two moves on by one pair.
+ * pairs   [pairs of a line][lines]: first pair of the first line; one more in each than the twos move on
+ * output  of the first two
+ * channel see ef_channel_dsp.h, with twice the bias */
+void ef_lines_3x3_stride_1_dsp(
+    const ef_lines_job *job, const uint32_t *pairs, int8_t *output, const int32_t *channel);
 
 #ifdef __cplusplus
 }
