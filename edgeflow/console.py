@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 
 from edgeflow.errors import EdgeflowError
 
@@ -34,7 +35,10 @@ def error(failure: EdgeflowError) -> None:
 
 
 def answer_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """A table of at most 100 columns; numbers (and None, shown as a dash) are aligned to the right."""
+    """A table of at most 100 columns; numbers (and None, shown as a dash) are aligned to the right.
+
+    A float gets one place, a Decimal the places that it has.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -51,7 +55,7 @@ def answer_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title
 
 
 def _is_number_like(value: object) -> bool:
-    return value is None or isinstance(value, int | float)
+    return value is None or isinstance(value, int | float | Decimal)
 
 
 def _cell(value: object) -> str:
@@ -59,6 +63,6 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return f"{value:,}"
     return f"{value:,.1f}" if isinstance(value, float) else str(value)

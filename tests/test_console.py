@@ -1,6 +1,7 @@
 """What goes to stdout, what to stderr, and tables that fit."""
 
 import json
+from decimal import Decimal
 
 from edgeflow import console
 from edgeflow.errors import ModelError
@@ -38,6 +39,14 @@ def test_table_is_at_most_100_columns_and_aligns_numbers(capsys):
     last = next(line for line in lines if line.startswith("b"))
     assert last.rstrip().endswith("-")
     assert last.index("5") > 10
+
+
+def test_decimals_keep_their_places(capsys):
+    console.answer_table(("ms", "%"), [(Decimal("1234.500"), 12.34), (Decimal("0.014"), None)])
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["1,234.500", "12.3"],
+        ["0.014", "-"],
+    ]
 
 
 def test_table_shows_markup_as_it_is(capsys):

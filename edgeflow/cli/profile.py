@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +65,58 @@ _TOTALS = (
     ("macs", "MACs", "", None),
     ("dense_macs", "  with eliminated channels", "", None),
     ("recomputed_macs", "  run again in stripes", "", None),
+    ("moved_bytes", "moved by all operators", "B", None),
     ("instructions", "instructions", "", None),
     ("cycles", "cycles", "", None),
     ("latency_us", "latency", "us", None),
+    ("energy_uj", "energy", "uJ", None),
 )
+# Of these the table has the kind in one word, and a line below it the rest.
+_EXPLAINED = ("instructions", "latency_us", "energy_uj")
 
 
 def answer_profile(result: dict[str, Any]) -> None:
-    """Totals, then the operators."""
+    """Totals, then the operators: what they take, and what they move and keep."""
     answer_totals(result)
+    _answer_times(result)
+    _answer_bytes(result)
+
+
+def _answer_times(result: dict[str, Any]) -> None:
+    rows = [_time_row(op["index"], op["kind"], op) for op in result["operators"]]
+    rows.append(_time_row(None, "between operators", {"macs": None, "bound": ""} | result["outside"]))
     console.answer("")
     console.answer_table(
-        ("#", "operator", "MACs", "instructions", "cycles", "weights B"),
-        [
-            (op["index"], op["kind"], op["macs"], op["instructions"], op["cycles"], op["weights_bytes"])
-            for op in result["operators"]
-        ],
+        ("#", "operator", "MACs", "instructions", "cycles", "ms", "% of all", "bound"), rows, "work"
+    )
+    roof = result["roofline"]
+    if roof["peak_macs_per_cycle"] is not None:
+        _answer_wrapped(
+            f"bound: by the roofline of {roof['peak_macs_per_cycle']:g} MACs a cycle ({roof['peak_source']}),"
+            f" {roof['ram_bytes_per_cycle']} B of RAM a cycle ({roof['ram_source']}) and"
+            f" {roof['flash_bytes_per_cycle']} B of flash a cycle ({roof['flash_source']})"
+        )
+
+
+def _answer_wrapped(text: str) -> None:
+    console.answer(textwrap.fill(text, console.MAX_COLUMNS, subsequent_indent="  ", break_on_hyphens=False))
+
+
+def _time_row(index: int | None, name: str, row: dict[str, Any]) -> tuple[object, ...]:
+    latency = row["latency_us"]
+    ms = None if latency is None else Decimal(f"{latency / 1000:.3f}")
+    work = (row["macs"], row["instructions"], row["cycles"], ms, row["percent"])
+    return ("" if index is None else str(index), name, *work, row["bound"] or "-")
+
+
+def _answer_bytes(result: dict[str, Any]) -> None:
+    keys = ("input_bytes", "constant_bytes", "output_bytes", "macs_per_byte")
+    kept = ("live_bytes", "weights_bytes", "executed_code_bytes")
+    console.answer("")
+    console.answer_table(
+        ("#", "operator", "inputs", "constants", "outputs", "MACs/B", "RAM in use", "in flash", "code run"),
+        [(op["index"], op["kind"], *(op[key] for key in (*keys, *kept))) for op in result["operators"]],
+        "bytes moved (from shapes, each once) and kept",
     )
 
 
@@ -100,9 +138,19 @@ def answer_totals(result: dict[str, Any]) -> None:
     for key, name, unit, limit_key in _TOTALS:
         value, limit = result["totals"][key], result["limits"].get(limit_key)
         percent = 100 * value / limit if limit and value is not None else None
-        rows.append((name, value, unit, percent, result["kinds"][key]))
-        rows += [_region_row(row, result["kinds"][key]) for row in _several(result, key)]
+        kind = result["kinds"][key]
+        shown = _word(kind) if key in (*_EXPLAINED, "cycles") else kind
+        rows.append((name, value, unit, percent, shown))
+        rows += [_region_row(row, kind) for row in _several(result, key)]
     console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)
+    for key in _EXPLAINED:
+        name = next(name for each, name, _, _ in _TOTALS if each == key)
+        _answer_wrapped(f"{name}: {result['kinds'][key]}")
+
+
+def _word(kind: str) -> str:
+    """``measured``, ``simulated``, ``estimated`` or ``not available``."""
+    return kind.partition(" (")[0].partition(":")[0]
 
 
 def answer_tuning(results: dict[str, Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +55,7 @@ def network_json(program: Program, dense: Work | None = None) -> dict[str, Any]:
         "outputs": [_port(port) for port in program.outputs],
         "variables": [_variable(variable) for variable in program.variables],
         "stripes": [_region(program, region) for region in program.regions],
-        "operators": [_operator(program.graph, step) for step in program.steps],
+        "operators": _operators(program),
     }
 
 
@@ -79,6 +80,29 @@ def _variable(variable: Variable) -> dict[str, Any]:
         "dtype": tensor.dtype,
         "offset_bytes": variable.offset_bytes,
         "byte_count": tensor.byte_count,
+    }
+
+
+def _operators(program: Program) -> list[dict[str, Any]]:
+    sizes = {array.name: array.values.nbytes for array in program.arrays}
+    return [
+        _operator(program.graph, step) | _moved_bytes(program.graph, step, sizes) for step in program.steps
+    ]
+
+
+def _moved_bytes(graph: Graph, step: Step, sizes: Mapping[str, int]) -> dict[str, int]:
+    """What an operator has to read and write, each tensor and constant array once; nothing in place."""
+    op = step.op
+    if not step.calls:
+        return dict.fromkeys(("input_bytes", "constant_bytes", "output_bytes"), 0)
+    inputs = [graph.tensors[i] for i in dict.fromkeys(op.inputs) if i is not None]
+    outputs = [graph.tensors[i] for i in (*op.outputs, *op.updates)]
+    named = {text for call in step.calls for _, text in call.params}
+    named |= {argument.text for call in step.calls for argument in call.arguments}
+    return {
+        "input_bytes": sum(tensor.byte_count for tensor in inputs if not tensor.is_constant),
+        "constant_bytes": sum(byte_count for name, byte_count in sizes.items() if name in named),
+        "output_bytes": sum(tensor.byte_count for tensor in outputs),
     }
 
 

@@ -46,10 +46,10 @@ class CoreModel:
     core: str
     costs: Mapping[str, Cost]
     refill: int
-    accuracy: str
     width: int = 1
     pairs_loads: bool = False
     return_extra: int = 0
+    assumption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +146,15 @@ _M7 = _table(
     table_branch=_TWO,
 ) | _float(1)
 
-_KNOWN = "costs known to about 15 %, flash wait states come on top"
-_ROUGH = "costs known to about 25 %, flash wait states come on top"
-_UNVALIDATED = "not validated on silicon"
-
 CORE_MODELS: dict[str, CoreModel] = {
     model.core: model
     for model in (
         CoreModel("cortex-m0plus", _M0PLUS, refill=1, return_extra=1,
-                  accuracy=f"{_UNVALIDATED}; assumes the single-cycle multiplier"),
-        CoreModel("cortex-m3", _M3, refill=2, pairs_loads=True, accuracy=_UNVALIDATED),
-        CoreModel("cortex-m4f", _M4, refill=2, pairs_loads=True, accuracy=_KNOWN),
-        CoreModel("cortex-m33", _M33, refill=2, accuracy=_KNOWN),
-        CoreModel("cortex-m7", _M7, refill=1, width=2, accuracy=_ROUGH),
+                  assumption="assumes the single-cycle multiplier"),
+        CoreModel("cortex-m3", _M3, refill=2, pairs_loads=True),
+        CoreModel("cortex-m4f", _M4, refill=2, pairs_loads=True),
+        CoreModel("cortex-m33", _M33, refill=2),
+        CoreModel("cortex-m7", _M7, refill=1, width=2),
     )
 }  # fmt: skip
 

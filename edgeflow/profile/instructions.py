@@ -97,3 +97,13 @@ def instructions_by_slot(image: Image, blocks: Iterable[Block]) -> dict[int, int
             lengths[key] = instruction_count(image.code(*key), image.machine)
         totals[block.slot] = totals.get(block.slot, 0) + lengths[key] * block.executions
     return totals
+
+
+def code_bytes_by_slot(blocks: Iterable[Block]) -> dict[int, int]:
+    """Bytes of code that ran in every slot; kernels that several operators share count for each."""
+    totals: dict[int, int] = {}
+    reached: dict[int, int] = {}
+    for slot, start, end in sorted((b.slot, b.address, b.address + b.byte_count) for b in blocks):
+        totals[slot] = totals.get(slot, 0) + max(0, end - max(start, reached.get(slot, 0)))
+        reached[slot] = max(end, reached.get(slot, 0))
+    return totals

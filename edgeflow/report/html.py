@@ -22,9 +22,11 @@ _FIGURES = (
     ("macs", "Multiply-accumulates", "", None),
     ("dense_macs", "with the channels that were eliminated", "", None),
     ("recomputed_macs", "run again in stripes", "", None),
+    ("moved_bytes", "Bytes moved by all operators", "B", None),
     ("instructions", "Instructions per inference", "", None),
     ("cycles", "Cycles per inference", "", None),
     ("latency_us", "Latency", "µs", None),
+    ("energy_uj", "Energy per inference", "µJ", None),
 )
 _MAX_NAMES = 20
 
@@ -45,7 +47,7 @@ def render(report: Report) -> str:
     return environment.get_template("report.html.j2").render(
         report=report,
         figures=figures(report.profile),
-        operators=operators(report.profile),
+        operators=report.profile["operators"] if report.profile else [],
         matrices=matrices(report.evaluation),
         findings=findings(report.audit),
         plan=timeline(report.memory_plan) if report.memory_plan else None,
@@ -91,17 +93,6 @@ def figures(profile: Json | None) -> list[Json]:
             }
         )
     return rows
-
-
-def operators(profile: Json | None) -> list[Json]:
-    """Rows of the operators with their share of all instructions."""
-    if profile is None:
-        return []
-    total = profile["totals"]["instructions"]
-    return [
-        op | {"percent": round(100 * op["instructions"] / total, 1) if total else None}
-        for op in profile["operators"]
-    ]
 
 
 def matrices(evaluation: Json | None) -> list[Json]:

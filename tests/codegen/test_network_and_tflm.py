@@ -50,6 +50,9 @@ def test_network_json():
         "weights_bytes": 8 + 32 + 6,
         "input_shape": [1, 8],
         "output_shape": [1, 8],
+        "input_bytes": 8,
+        "constant_bytes": 8 + 32 + 6,
+        "output_bytes": 8,
     }
     assert (reshape["function"], reshape["kernel"], reshape["weights_bytes"]) == (None, None, 0)
     assert last["function"] == "digits_op03_add"
@@ -59,6 +62,8 @@ def test_shared_arrays_count_for_the_first_operator():
     program = compiled(*two_probes())
     operators = network_json(program)["operators"]
     assert [op["weights_bytes"] for op in operators] == [46, 0, 8]
+    assert [op["constant_bytes"] for op in operators] == [46, 0, 8 + 6]  # the table is the first one's
+    assert [op["output_bytes"] for op in operators] == [8, 0, 8]  # the second is in place
     assert sum(array.values.nbytes for array in program.arrays) == 54
 
 

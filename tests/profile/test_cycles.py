@@ -163,4 +163,4 @@ def test_full_cores_have_a_cost_for_every_row():
 
 def test_cores_without_a_published_table_have_no_model():
     assert "cortex-m55" not in CORE_MODELS
-    assert "single-cycle multiplier" in CORE_MODELS["cortex-m0plus"].accuracy
+    assert "single-cycle multiplier" in CORE_MODELS["cortex-m0plus"].assumption

@@ -63,6 +63,11 @@ def test_resnet8_adds_up(build, compiler):
     convolutions = [op for op in profile["operators"] if op["kind"] == "CONV_2D"]
     assert sum(op["instructions"] for op in convolutions) > 0.9 * totals["instructions"]
     assert all(op["instructions"] > 0 for op in profile["operators"] if op["kind"] != "RESHAPE")
+    for op in profile["operators"]:  # nothing is faster than its roof
+        assert op["cycles"] >= max(op["least_compute_cycles"], op["least_memory_cycles"])
+        assert op["live_bytes"] <= totals["arena_bytes"]
+        assert op["moved_bytes"] == op["input_bytes"] + op["constant_bytes"] + op["output_bytes"]
+    assert sum(op["constant_bytes"] for op in profile["operators"]) >= totals["weights_bytes"]
     assert "one cycle each" not in profile["kinds"]["cycles"]
 
 

@@ -12,6 +12,7 @@ from edgeflow.profile.image import read_image
 from edgeflow.profile.stage import run
 from edgeflow.target.descriptor import load_target
 
+MOVED = ("input_bytes", "constant_bytes", "output_bytes")
 OPERATOR = {
     "index": 0,
     "kind": "CONV_2D",
@@ -19,9 +20,14 @@ OPERATOR = {
     "label": "CONV_2D #0 (`out`)",
     "absorbed": ["PAD #3"],
     "macs": 4000,
+    "recomputed_macs": 300,
     "weights_bytes": 220,
+    "input_bytes": 500,
+    "constant_bytes": 240,
+    "output_bytes": 100,
 }
-ALIAS = OPERATOR | {"index": 1, "kind": "RESHAPE", "function": None, "macs": 0, "weights_bytes": 0}
+IN_PLACE = dict.fromkeys(("macs", "recomputed_macs", "weights_bytes", *MOVED), 0)
+ALIAS = OPERATOR | {"index": 1, "kind": "RESHAPE", "function": None} | IN_PLACE
 STACK = 152
 
 
@@ -57,7 +63,8 @@ def folders(link, compiler, tmp_path):
         "arena_parts": parts,
     }
     write_json(tmp_path / "codegen" / "network.json", network)
-    write_json(tmp_path / "codegen" / "memory_plan.json", {"arena_bytes": 2048, "lower_bound_bytes": 2000})
+    plan = {"arena_bytes": 2048, "lower_bound_bytes": 2000, "live_bytes": [1800, 300]}
+    write_json(tmp_path / "codegen" / "memory_plan.json", plan)
     image = read_image(elf)
     inside, outside = first_block(image, OPERATOR["function"]), first_block(image, "Reset_Handler")
     execution = {
@@ -82,7 +89,7 @@ def test_totals_add_up(folders, compiler):
     folder, inside, outside = folders
     result = profile(folder)
     totals = result["totals"]
-    assert (result["schema"], result["target"], result["compiler"]) == (1, "cortex-m", compiler)
+    assert (result["schema"], result["target"], result["compiler"]) == (2, "cortex-m", compiler)
     assert result["elf"] == "firmware/digits.elf"
     assert totals["flash_bytes"] == totals["code_bytes"] + totals["weights_bytes"]
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
@@ -104,13 +111,55 @@ def test_work_belongs_to_operators(folders):
     assert result["outside"]["instructions"] == outside
     for key in ("instructions", "cycles"):
         assert sum(op[key] for op in operators) + result["outside"][key] == result["totals"][key]
+    rows = (*operators, result["outside"])
+    assert sum(row["percent"] for row in rows) == pytest.approx(100, abs=0.1)
+    assert [row["latency_us"] for row in rows] == pytest.approx([r["cycles"] / 80 for r in rows], abs=0.051)
+
+
+def test_operators_say_what_they_move_keep_and_are_bound_by(folders):
+    result = profile(folders[0])
+    first, alias = result["operators"]
+    assert (first["moved_bytes"], first["macs_per_byte"], first["live_bytes"]) == (840, 5.12, 1800)
+    # SMLAD does two MACs a cycle, the bus carries four bytes: 4300 / 2 against 840 / 4
+    assert (first["least_compute_cycles"], first["least_memory_cycles"]) == (2150, 210)
+    assert (first["bound"], alias["bound"], alias["macs_per_byte"]) == ("compute", None, None)
+    assert result["totals"]["moved_bytes"] == 840
+    assert result["roofline"]["flash_source"].endswith("waiting for the flash is not in the descriptor")
+    executed = first["executed_code_bytes"]
+    assert 2 * folders[1] <= executed <= 4 * folders[1]
+    assert alias["executed_code_bytes"] == 0
+
+
+def test_energy_is_measured_power_times_estimated_latency(folders):
+    result = profile(folders[0], "nucleo-l4r5zi")
+    totals = result["totals"]
+    assert totals["energy_uj"] == round(44.9 * totals["latency_us"] / 1000, 1)
+    assert result["kinds"]["energy_uj"].startswith(
+        "estimated (44.9 mW at 1.8 V x estimated latency; power: median of"
+    )
+
+
+def test_share_without_a_cycle_model_is_that_of_instructions(folders):
+    folder, inside, outside = folders
+    result = profile(folder, "riscv32")
+    share = 100 * 50 * inside / (50 * inside + outside)
+    assert result["operators"][0]["percent"] == round(share, 1)
+    assert result["operators"][0]["bound"] is None
+    assert result["roofline"]["peak_macs_per_cycle"] is None
+    assert result["kinds"]["energy_uj"] == "not available: no measured power for riscv32"
 
 
 def test_every_total_says_its_kind(folders):
     result = profile(folders[0])
     assert set(result["kinds"]) == set(result["totals"])
-    assert {text.split()[0] for text in result["kinds"].values()} == {"measured", "simulated", "estimated"}
+    assert {text.split()[0] for text in result["kinds"].values()} == {
+        "measured",
+        "simulated",
+        "estimated",
+        "not",
+    }
     assert "zero-wait" in result["kinds"]["cycles"]
+    assert result["kinds"]["cycles"].startswith("estimated (±15 %, ")
     assert "80 MHz" in result["kinds"]["latency_us"]
     assert "one cycle each" not in result["kinds"]["cycles"]
 

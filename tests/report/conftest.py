@@ -121,9 +121,21 @@ TOTALS = {
     "macs": 400_000,
     "dense_macs": 500_000,
     "recomputed_macs": 0,
+    "moved_bytes": 20_000,
+    "energy_uj": 841.9,
 }
+ROOFS = {
+    "peak_macs_per_cycle": 2,
+    "peak_source": "SMLAD",
+    "ram_bytes_per_cycle": 4,
+    "ram_source": "32-bit data bus",
+    "flash_bytes_per_cycle": 1.333,
+    "flash_source": "8 bytes a read",
+}
+MOVED = {"input_bytes": 3000, "constant_bytes": 12_000, "output_bytes": 5000, "moved_bytes": 20_000}
 PROFILE = {
-    "schema": 1,
+    "schema": 2,
+    "roofline": ROOFS,
     "target": "cortex-m",
     "compiler": "zig",
     "elf": "firmware/shapes.elf",
@@ -140,6 +152,12 @@ PROFILE = {
             "instructions": 1_200_000,
             "cycles": 1_450_000,
             "weights_bytes": 12_000,
+            "latency_us": 18_125.0,
+            "percent": 96.7,
+            "bound": "compute",
+            "macs_per_byte": 19.5,
+            "live_bytes": 3900,
+            **MOVED,
         },
         {
             "index": 1,
@@ -150,9 +168,15 @@ PROFILE = {
             "instructions": 30_000,
             "cycles": 45_000,
             "weights_bytes": 429,
+            "latency_us": 562.5,
+            "percent": 3.0,
+            "bound": None,
+            "macs_per_byte": 0.0,
+            "live_bytes": 100,
+            **MOVED,
         },
     ],
-    "outside": {"instructions": 4567, "cycles": 5000},
+    "outside": {"instructions": 4567, "cycles": 5000, "latency_us": 62.5, "percent": 0.3},
     "sections": [
         {"name": ".text", "flash_bytes": 40_000, "ram_bytes": 0},
         {"name": ".bss", "flash_bytes": 0, "ram_bytes": 12_000},

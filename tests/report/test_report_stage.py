@@ -78,6 +78,10 @@ def test_whole_build_shows_every_section(tmp_path, build, budgets):
         "18,750",
         "0.9",
         "CONV_2D",
+        "96.7",
+        "compute",
+        "841.9 µJ",
+        "of 2 MACs a cycle (SMLAD), 4 bytes of RAM a cycle (32-bit data bus) and 1.333 bytes of flash",
         "circle/1.png = circle/2.png",
     ):
         assert words in page.text
@@ -155,7 +159,7 @@ def test_figures_that_do_not_exist_show_as_such(tmp_path, build):
         profile["totals"][key] = None
         profile["kinds"][key] = "not available: no cycle model for cortex-m55"
     for row in (*profile["operators"], profile["outside"]):
-        row |= {"instructions": None, "cycles": None}
+        row |= {"instructions": None, "cycles": None, "latency_us": None, "percent": None}
     build["profile"].write_text(json.dumps(profile))
     _, page = make(tmp_path / "out", build, target="cortex-m55")
     assert "no cycle model for cortex-m55" in page.text

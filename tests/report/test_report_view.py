@@ -4,7 +4,7 @@ import pytest
 
 from edgeflow.memory.picture import BOTTOM, HEIGHT, LEFT, WIDTH, Band, timeline
 from edgeflow.report import curves
-from edgeflow.report.html import figures, findings, matrices, number, operators, shortened
+from edgeflow.report.html import figures, findings, matrices, number, shortened
 
 NUMBERS = [
     (1234567, "1,234,567"),
@@ -69,10 +69,6 @@ def test_figures_state_share_and_kind(documents):
     assert rows["Cycles per inference"]["percent"] is None
     assert rows["Cycles per inference"]["kind"] == "estimated"
     assert rows["Cycles per inference"]["how"] == "zero-wait model"
-
-
-def test_operators_state_their_share_of_all_instructions(documents):
-    assert [op["percent"] for op in operators(documents["profile"])] == [97.2, 2.4]
 
 
 def test_confusion_matrix_shares_are_of_the_true_class(documents):

@@ -1,0 +1,67 @@
+"""What the recorded run of an image amounts to: instructions, cycles and code run, by operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from edgeflow.profile.cycles import CORE_MODELS, CycleEstimate, cycles_by_slot
+from edgeflow.profile.image import Image
+from edgeflow.profile.instructions import Execution, code_bytes_by_slot, instructions_by_slot
+from edgeflow.target.descriptor import Target
+
+Json = dict[str, Any]
+
+
+class Work:
+    """Figures of every slot of the inference; None where the image did not run or has no model.
+
+    Blocks of other slots are the program around it: start-up, reading and writing.
+    """
+
+    def __init__(self, image: Image, execution: Execution | None, target: Target) -> None:
+        self.execution = execution
+        self.slots = execution.slots if execution else {}
+        self.clock_hz = target.clock_hz
+        self.model = CORE_MODELS.get(target.core)
+        self.instructions: dict[int, int] | None = None
+        self.code_bytes: dict[int, int] | None = None
+        self.estimate: CycleEstimate | None = None
+        if execution is not None:
+            self.instructions = instructions_by_slot(image, execution.blocks)
+            self.code_bytes = code_bytes_by_slot(execution.blocks)
+            self.estimate = cycles_by_slot(image, execution.blocks, self.model) if self.model else None
+
+    def total(self) -> Json:
+        """The whole inference."""
+        return self._of(self.slots)
+
+    def of_function(self, function: str | None) -> Json:
+        """An operator, by its function; one without has nothing to do."""
+        slots = [slot for slot, name in self.slots.items() if name == function]
+        return self._shared(slots) | {"executed_code_bytes": _sum(self.code_bytes, slots)}
+
+    def outside(self, functions: Iterable[str | None]) -> Json:
+        """What ran in none of the operators: the invoke function that calls them."""
+        named = set(functions)
+        return self._shared(slot for slot, name in self.slots.items() if name not in named)
+
+    def _shared(self, slots: Iterable[int]) -> Json:
+        """Figures of some slots, and their percentage of all cycles, without a model of all instructions."""
+        figures, total = self._of(list(slots)), self.total()
+        key = "cycles" if self.estimate else "instructions"
+        percent = round(100 * figures[key] / total[key], 1) if total[key] else None
+        return figures | {"percent": percent}
+
+    def _of(self, slots: Iterable[int]) -> Json:
+        chosen = list(slots)
+        cycles = _sum(self.estimate.by_slot if self.estimate else None, chosen)
+        return {
+            "instructions": _sum(self.instructions, chosen),
+            "cycles": cycles,
+            "latency_us": None if cycles is None else round(cycles * 1e6 / self.clock_hz, 1),
+        }
+
+
+def _sum(by_slot: Mapping[int, int] | None, slots: Iterable[int]) -> int | None:
+    return None if by_slot is None else sum(by_slot.get(slot, 0) for slot in slots)
