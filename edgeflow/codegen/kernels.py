@@ -9,6 +9,7 @@ from pathlib import Path
 from edgeflow.errors import InternalError
 from edgeflow.ops.spec import KernelCall
 
+_CALL = re.compile(r"\b(ef_\w+)\(")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 
 
@@ -18,7 +19,7 @@ def kernel_files(
     """Contents of the files by flat name, sources and headers, in order of name.
 
     ``headers`` are wanted besides those of the calls. A header whose own source stands in ``src``
-    under the same stem brings that source along.
+    under the same stem brings that source along, and so does a call in a source.
 
     Raises:
         InternalError: a file is missing, or an include cannot be flattened.
@@ -30,10 +31,11 @@ def kernel_files(
         if name in found:
             continue
         found[name] = _path(name, kernels_dir).read_bytes()
-        waiting += _INCLUDE.findall(found[name].decode())
-        source = kernels_dir / "src" / f"{Path(name).stem}.c"
-        if name.endswith(".h") and source.is_file():
-            waiting.append(source.name)
+        text = found[name].decode()
+        waiting += _INCLUDE.findall(text)
+        callees = [Path(name).stem] if name.endswith(".h") else _CALL.findall(text)
+        sources = [kernels_dir / "src" / f"{callee}.c" for callee in callees]
+        waiting += [source.name for source in sources if source.is_file()]
     return dict(sorted(found.items()))
 
 

@@ -26,6 +26,11 @@ def usual_offer(kernels: KernelSet) -> Offer:
     return lambda graph, op: choices(graph, op, kernels)
 
 
+def offer_of_parts(offer: Offer, kernels: KernelSet) -> Offer:
+    """The offer for stripes of operators, beside one for whole ones."""
+    return offer.of_part if isinstance(offer, TunedOffer) else usual_offer(kernels)
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A candidate with its name and its cost."""
@@ -72,6 +77,14 @@ class TunedOffer:
     def without(self, functions: Collection[str]) -> TunedOffer:
         """The offer without calls of these kernels, as far as there are others."""
         return replace(self, given_up=frozenset(functions))
+
+    def of_part(self, graph: Graph, op: Op) -> Sequence[Calls]:
+        """For a stripe of an operator, which was not measured: the lowering's without what was given up."""
+        usual = len(choices(graph, op, self.kernels))
+        several = candidates(graph, op, self.kernels)
+        is_left = [not self.given_up.intersection(each.functions) for each in several]
+        left = [each.calls for each, keep in zip(several, is_left, strict=True) if keep]
+        return left[: sum(is_left[:usual])] or left or [each.calls for each in several[:usual]]
 
     def usual(self, graph: Graph, op: Op) -> list[Calls]:
         """The lowering's own, as far as they were measured, in its order."""

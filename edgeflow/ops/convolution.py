@@ -136,3 +136,18 @@ def window_starts(graph: Graph, op: Op) -> overlap.Places:
     rows, columns = windows(op, *graph.input_tensor(op, 1).shape[1:3])
     starts = overlap.row_starts(rows.first_reads(h), columns.first_reads(w), w * c, c)
     return overlap.in_batches(starts, n, h * w * c)
+
+
+# Rounds of the kernels for fully connected layers: with fewer taps they gain nothing.
+_LEAST_DENSE_TAPS = 8
+
+
+def is_dense(graph: Graph, op: Op) -> bool:
+    """Whether a CONV_2D has one window, which is the whole input: a fully connected layer by another name."""
+    source, weights = graph.input_tensor(op, 0), graph.input_tensor(op, 1)
+    window = dict(window_params(graph, op))
+    is_within = not (window["pad_top"] or window["pad_left"])
+    is_solid = window["dilation_h"] == window["dilation_w"] == 1
+    is_whole = source.shape[1:] == weights.shape[1:] and graph.output_tensor(op).shape[1:3] == (1, 1)
+    enough = weights.element_count >= _LEAST_DENSE_TAPS * weights.shape[0]
+    return is_within and is_solid and is_whole and enough

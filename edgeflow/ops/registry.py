@@ -179,8 +179,8 @@ _LOWERINGS: Mapping[KernelSet, tuple[Mapping[str, Callable[[Graph, Op], tuple[Ke
         {
             "plain": (),
             "scalar": (SCALAR_LOWERINGS,),
-            "dsp": (DSP_LOWERINGS,),
-            "mve": (MVE_LOWERINGS, DSP_LOWERINGS),
+            "dsp": (DSP_LOWERINGS, SCALAR_LOWERINGS),
+            "mve": (MVE_LOWERINGS, DSP_LOWERINGS, SCALAR_LOWERINGS),
         }
     )
 )
@@ -265,8 +265,8 @@ def lower(graph: Graph, op: Op, kernels: KernelSet = "plain") -> tuple[KernelCal
 def choices(graph: Graph, op: Op, kernels: KernelSet) -> tuple[tuple[KernelCall, ...], ...]:
     """The calls to choose from, from the least scratch memory to the fastest.
 
-    An operator without a kernel in the set, or one outside that kernel's limits, has its plain calls; in
-    the set for Helium those of the DSP extension come before them.
+    An operator without a kernel in the set, or one outside that kernel's limits, has those of the set below
+    (Helium, DSP extension, scalar), and its plain calls where that has none.
     """
     for lowerings in _LOWERINGS[kernels]:
         found = lowerings[op.kind](graph, op) if op.kind in lowerings else ()

@@ -29,6 +29,7 @@ _MEMORY = (
     Memory(name="flash", kind="flash", origin=0x0800_0000, size_bytes=_MEMORY_BYTES),
     Memory(name="ram", kind="ram", origin=0x2000_0000, size_bytes=_MEMORY_BYTES),
 )
+Json = dict[str, Any]
 # Case 0 is all zero points, 1 and 2 are the limits, this one is seeded uniform noise.
 _CASE = 3
 INPUTS = "inputs of seeded uniform noise"
@@ -50,20 +51,35 @@ class Bench:
         """The core's set of kernels."""
         return "plain" if self.options.kernels == "auto" else self.options.kernels
 
-    def profile(self, numbers: Mapping[int, int], *, run: bool = True) -> dict[str, Any]:
-        """``profile.json`` with the calls of these numbers among each operator's ``candidates``.
+    def profile(self, numbers: Mapping[int, int]) -> Json:
+        """``profile.json`` of a run with the calls of these numbers among each operator's ``candidates``.
 
-        Without ``run`` the image is only linked: sizes are known, instructions are not. Raises
-        BuildError or BudgetError when the core of a QEMU machine has too little memory, and ToolError
-        for a missing compiler or emulator.
+        No operator runs in stripes.
+
+        Raises BuildError or BudgetError when the core of a QEMU machine has too little memory, and
+        ToolError for a missing compiler or emulator.
         """
+
+        def offer(graph: Graph, op: Op) -> tuple[Calls]:
+            return (candidates(graph, op, self.kernels)[numbers[op.index]].calls,)
+
+        return self._profile(offer, run=True)
+
+    def code_bytes(self, offer: Offer | None) -> int:
+        """What is linked besides weights in an image with the offered kernels, None: the usual ones.
+
+        Operators run in stripes where the project's options say so.
+        """
+        code_bytes: int = self._profile(offer, run=False)["totals"]["code_bytes"]
+        return code_bytes
+
+    def _profile(self, offer: Offer | None, *, run: bool) -> Json:
         with tempfile.TemporaryDirectory(prefix="edgeflow-tune-") as temporary:
             folder = Path(temporary)
             code, image, execution = folder / "codegen", folder / "firmware", folder / "execution.json"
             target = msgspec.structs.replace(self.target, memory=_MEMORY, reserved=())
-            generate(
-                self.model, code, name=self.name, options=self._options(run=run), offer=self._offer(numbers)
-            )
+            options = self._options(run=run)
+            generate(self.model, code, name=self.name, options=options, offer=offer)
             link(code, image, target=target, compiler=self.compiler, emulator=self.emulator)
             if run:
                 cases = seeded_cases(read_json(code / "network.json"), _CASE + 1)
@@ -84,9 +100,3 @@ class Bench:
             confirm_tflm=False,
             tflm_offline_plan=False,
         )
-
-    def _offer(self, numbers: Mapping[int, int]) -> Offer:
-        def offer(graph: Graph, op: Op) -> tuple[Calls]:
-            return (candidates(graph, op, self.kernels)[numbers[op.index]].calls,)
-
-        return offer

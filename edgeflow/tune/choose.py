@@ -94,7 +94,7 @@ class Chooser:
                 raise BudgetError(
                     f"the smallest kernels take {used:,} B of code,"
                     f" the code budget leaves them {max(limit_bytes, 0):,} B",
-                    "raise `codegen.code_budget_bytes`",
+                    'raise `codegen.code_budget_bytes`, or try `codegen.stripes="off"`: less code',
                 )
             enough = [each for each in losses if used - each.saved_bytes <= limit_bytes]
             likely = sorted(enough, key=_by_cost) or sorted(losses, key=_by_byte)
@@ -147,7 +147,11 @@ class Chooser:
         return replace(self._scheduled(offer), given_up=tuple(given_up))
 
     def _scheduled(self, offer: Offer) -> Choice:
-        schedule = best_schedule(self.graph, self.offer.kernels, self.regions, offer)
+        kernels = self.offer.kernels
+        try:
+            schedule = best_schedule(self.graph, kernels, self.regions, offer)
+        except BudgetError:  # operators in stripes may still fit: code generation says so
+            schedule = best_schedule(self.graph, kernels, (), offer)
         return Choice(schedule, {op.index: self._taken(schedule, op) for op in schedule.graph.ops})
 
     def _taken(self, schedule: Schedule, op: Op) -> Measured:

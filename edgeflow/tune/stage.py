@@ -17,7 +17,7 @@ from edgeflow.ops.registry import choices
 from edgeflow.ops.spec import KernelSet
 from edgeflow.tune.bench import INPUTS, Bench
 from edgeflow.tune.choose import LEAST_GAIN_PER_BYTE, Choice, Chooser, GivenUp
-from edgeflow.tune.measure import Measurements, Ways, measure, ways_of
+from edgeflow.tune.measure import Measurements, measure, ways_of
 from edgeflow.tune.records import Records
 
 SCHEMA = 1
@@ -39,8 +39,8 @@ def run(bench: Bench, out_dir: Path, records: Records, progress: Callable[[str],
         raise ToolError(f"the kernels cannot be measured: {error.message}", hint) from error
     offer = TunedOffer(bench.kernels, measurements.costs())
     chooser = Chooser(graph, offer, measurements.code_bytes, bench.options.regions)
-    untuned, linked = chooser.untuned(), _Linked(bench, ways)
-    tuned, code_bytes = _within_budget(chooser, linked, bench.options.code_budget_bytes)
+    untuned = chooser.untuned()
+    tuned, code_bytes = _within_budget(chooser, bench)
     figure = measurements.figure
     rows = _Rows(graph, bench.kernels, measurements, untuned, tuned)
     tuning = {
@@ -52,7 +52,7 @@ def run(bench: Bench, out_dir: Path, records: Records, progress: Callable[[str],
         "kind": f"{_kind(measurements)}; {INPUTS}",
         "code_budget_bytes": bench.options.code_budget_bytes,
         "least_gain_per_byte": LEAST_GAIN_PER_BYTE,
-        "untuned": _totals(untuned, linked.code_bytes(untuned)),
+        "untuned": _totals(untuned, bench.code_bytes(None)),
         "tuned": _totals(tuned, code_bytes),
         "given_up": [_given_up(row) for row in tuned.given_up],
         "files": dict(measurements.code_bytes),
@@ -61,33 +61,23 @@ def run(bench: Bench, out_dir: Path, records: Records, progress: Callable[[str],
     write_json(out_dir / "tuning.json", tuning)
 
 
-def _within_budget(chooser: Chooser, linked: _Linked, budget_bytes: int | None) -> tuple[Choice, int]:
+def _within_budget(chooser: Chooser, bench: Bench) -> tuple[Choice, int]:
     """The choice and its linked code, which is what a budget limits.
 
     Objects tell what a kernel takes; what else is linked (start-up, calls, library) is the rest of an image.
     """
+
+    def linked_bytes(choice: Choice) -> int:
+        return bench.code_bytes(chooser.offer.without(choice.absent_kernels))
+
+    budget_bytes = bench.options.code_budget_bytes
     fastest = choice = chooser.fastest()
-    code_bytes = linked.code_bytes(choice)
+    code_bytes = linked_bytes(choice)
     while budget_bytes is not None and code_bytes > budget_bytes:
         kernels_bytes = chooser.bytes_of(choice.files)
         choice = chooser.within(fastest, kernels_bytes - (code_bytes - budget_bytes))
-        code_bytes = linked.code_bytes(choice)
+        code_bytes = linked_bytes(choice)
     return choice, code_bytes
-
-
-class _Linked:
-    """Code bytes of linked images."""
-
-    def __init__(self, bench: Bench, ways: Ways) -> None:
-        self.bench = bench
-        self.ways = ways
-
-    def code_bytes(self, choice: Choice) -> int:
-        """Instructions and read-only tables without weights, of the whole image."""
-        forms = {index: [form_key(each.form) for each in several] for index, several in self.ways.items()}
-        numbers = {index: forms[index].index(each.key) for index, each in choice.calls.items()}
-        code_bytes: int = self.bench.profile(numbers, run=False)["totals"]["code_bytes"]
-        return code_bytes
 
 
 def _kind(measurements: Measurements) -> str:

@@ -13,6 +13,7 @@ from edgeflow.codegen.tflm import model_data
 from edgeflow.errors import InternalError, UsageError
 from edgeflow.ir.graph import Op
 from edgeflow.ops.spec import KernelCall
+from edgeflow.resources import kernels_dir
 from edgeflow.tflm.arena import ArenaNeed
 from edgeflow.tflm.confirm import Measurement
 from edgeflow.tflm.estimate import ArenaEstimate, MachineNeed
@@ -148,6 +149,12 @@ def test_a_header_brings_its_own_source():
     files = kernel_files([KernelCall("ef_probe_int8", "ef_copy.h", ())], KERNELS)
     assert "ef_copy.c" in files
     assert files["ef_copy.c"] == (KERNELS / "src" / "ef_copy.c").read_bytes()
+
+
+def test_a_called_source_comes_too():
+    """A kernel that ends in another operator's: its header has another stem."""
+    files = kernel_files([KernelCall("ef_pointwise_s8_dsp", "ef_pointwise_dsp.h", ())], kernels_dir())
+    assert "ef_conv_2d_s8_dsp.c" in files
 
 
 def test_no_call_needs_no_kernel():

@@ -5,6 +5,7 @@ import ctypes
 import numpy as np
 from kernel_harness import run_call
 
+from edgeflow.codegen.offer import usual_offer
 from edgeflow.codegen.stripes.lowering import Lowered, draft, finished
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
 from edgeflow.ops.geometry import Window
@@ -122,7 +123,9 @@ class RandomRegion:
 
 def region_call(graph, ops, rows, kernels, *, recompute=False, fastest=True):
     """The region's call, or None where it has none."""
-    found = draft(Lowered(graph, kernels), tuple(ops), rows, fastest=fastest, recompute=recompute)
+    found = draft(
+        Lowered(graph, usual_offer(kernels)), tuple(ops), rows, fastest=fastest, recompute=recompute
+    )
     return None if found is None else finished(found)
 
 

@@ -11,6 +11,8 @@ from edgeflow.stages import chain
 from edgeflow.tune.bench import Bench
 
 pytestmark = pytest.mark.slow
+# What the lowering may leave to tuning, of the network's cost, for less code: pooling on the M0+.
+LARGEST_GAIN = 0.005
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +44,9 @@ def runs(monkeypatch):
     """How often the bench ran an image from here on."""
     counted, real = [], Bench.profile
 
-    def counting(self, numbers, *, run=True):
-        counted.extend([numbers] if run else [])
-        return real(self, numbers, run=run)
+    def counting(self, numbers):
+        counted.append(numbers)
+        return real(self, numbers)
 
     monkeypatch.setattr(Bench, "profile", counting)
     return counted
@@ -125,16 +127,16 @@ def test_interrupted_tuning_goes_on_where_it_stopped(small_net, tmp_path, runs):
     said = []
     profiled(small_net("small_dense"), tmp_path, progress=said.append)
     assert len(runs) > 1
-    whole = sum(len(numbers) for numbers in runs)
+    first_of = [text for text in said if text.strip().startswith("0 of")]
+    assert len(first_of) == 1
     again = len(runs)
     profiled(small_net("small_dense"), tmp_path, "codegen.static_arena=true")
     assert len(runs) == again
-    assert whole
 
 
 @pytest.mark.parametrize(("target", "compiler"), [("cortex-m", "gcc"), ("cortex-m0plus", "zig")])
 def test_order_of_the_lowering_is_what_was_measured(small_net, tmp_path, target, compiler):
-    """Of all that a lowering offers, more scratch memory is faster, and no other kernel beats the last."""
+    """Of all that a lowering offers more scratch memory is faster, and other kernels gain next to nothing."""
     if compiler == "gcc" and shutil.which("arm-none-eabi-gcc") is None:
         pytest.skip("arm-none-eabi-gcc is not installed")
     setting = f'build.compiler="{compiler}"'
@@ -147,10 +149,12 @@ def test_order_of_the_lowering_is_what_was_measured(small_net, tmp_path, target,
         model=model,
     )
     results = run_stages(build, chain(build, last="tune"), lambda _text: None)
-    for op in read_json(results["tune"] / "tuning.json")["operators"]:
+    tuning = read_json(results["tune"] / "tuning.json")
+    for op in tuning["operators"]:
         usual = [each for each in op["candidates"] if each["is_usual"]]
         costs = [each["cost"] for each in usual]
         scratch = [each["scratch_bytes"] for each in usual]
         assert costs == sorted(costs, reverse=True), op["label"]
         assert scratch == sorted(scratch), op["label"]
-        assert min(each["cost"] for each in op["candidates"]) >= 0.98 * costs[-1], op["label"]
+        gain = costs[-1] - min(each["cost"] for each in op["candidates"])
+        assert gain <= LARGEST_GAIN * tuning["untuned"]["cost"], op["label"]

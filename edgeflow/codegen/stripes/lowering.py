@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from edgeflow.codegen.offer import Offer
 from edgeflow.codegen.stripes import rows as row_math
 from edgeflow.codegen.stripes.region import REGION_KIND, Region, RegionCall, Stage, StageTurn
 from edgeflow.codegen.stripes.rows import Held, Reach, Rows, Turn, Walk
@@ -19,8 +20,8 @@ from edgeflow.memory.needs import least_arena_bytes
 from edgeflow.memory.planner import plan_memory
 from edgeflow.ops.geometry import windows
 from edgeflow.ops.overlap import NO_PLACE, overlap, step_distance
-from edgeflow.ops.registry import choices, op_macs
-from edgeflow.ops.spec import ConstArray, KernelCall, KernelSet, ScratchArg
+from edgeflow.ops.registry import op_macs
+from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg
 
 # The shape of a stage's stripe: rows read of the first input, rows written, padding above and below.
 Form = tuple[int, int, int, int]
@@ -29,9 +30,9 @@ Form = tuple[int, int, int, int]
 class Lowered:
     """Kernel calls of stripes, each form of each operator once."""
 
-    def __init__(self, graph: Graph, kernels: KernelSet) -> None:
+    def __init__(self, graph: Graph, offer: Offer) -> None:
         self.graph = graph
-        self.kernels = kernels
+        self.offer = offer
         self._reaches: dict[int, Reach] = {}
         self._known: dict[tuple[int, Form], tuple[tuple[str, KernelCall], ...]] = {}
 
@@ -49,7 +50,7 @@ class Lowered:
         key = (op.index, form)
         if key not in self._known:
             graph = stripe_graph(self.graph, op, form)
-            several = choices(graph, graph.ops[0], self.kernels)
+            several = self.offer(graph, graph.ops[0])
             self._known[key] = tuple((_constants(calls[0]), calls[0]) for calls in several if len(calls) == 1)
         return self._known[key]
 

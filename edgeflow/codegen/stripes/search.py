@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from edgeflow.codegen.offer import Offer
+from edgeflow.codegen.offer import Offer, offer_of_parts
 from edgeflow.codegen.options import StripeMode
 from edgeflow.codegen.schedule import ALIAS_OPS, Schedule, best_schedule
 from edgeflow.codegen.stripes.candidates import is_region
@@ -65,7 +65,8 @@ def striped_schedule(
 ) -> Schedule:
     """The best schedule with some operators run in stripes, as ``mode`` says.
 
-    ``offer`` gives the calls of operators on whole tensors; stripes have those of ``kernels``.
+    ``offer`` gives the calls of operators on whole tensors; stripes have those of ``kernels`` that
+    it has not given up.
     ``max_recompute`` is the share of the network's multiply-accumulates that may run twice.
 
     Raises:
@@ -118,7 +119,7 @@ def _planned(
     graph: Graph, kernels: KernelSet, regions: Sequence[int], offer: Offer, cuts: _Cuts, most_macs: int
 ) -> Schedule:
     """The schedule with these regions, in stripes as high as the arena of the lowest ones allows."""
-    lowered = Lowered(graph, kernels)
+    lowered = Lowered(graph, offer_of_parts(offer, kernels))
     offers: dict[int, tuple[tuple[RegionCall, ...], ...]] = {}
     for cut in cuts:
         drafts = [cut.draft, *_taller(lowered, cut, most_macs)]
@@ -156,7 +157,7 @@ class _Search:
 
     def __init__(self, graph: Graph, kernels: KernelSet, offer: Offer, most_macs: int) -> None:
         self.graph = graph
-        self.lowered = Lowered(graph, kernels)
+        self.lowered = Lowered(graph, offer_of_parts(offer, kernels))
         self.most_macs = most_macs
         least = {op.index: offer(graph, op)[0] for op in graph.ops}
         self.scratch = {index: max(call.scratch_bytes for call in calls) for index, calls in least.items()}

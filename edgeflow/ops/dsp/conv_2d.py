@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
+from edgeflow.ops.dsp import fully_connected
 from edgeflow.ops.dsp.tiles import tile_stream
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ParamValue, ScratchArg, TensorArg
@@ -35,6 +36,8 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     grouped = weights.shape[3] != source.shape[3]
     if source.dtype != "int8" or grouped or window["dilation_w"] != 1:
         return ()
+    if convolution.is_dense(graph, op) and (dense := fully_connected.lower(graph, op)):
+        return dense
     taps = padded_rows(np.asarray(weights.data))
     stream = tile_stream(graph, op, taps)
     if stream is None:

@@ -17,12 +17,13 @@ _LARGE = 64
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
-    """The calls, or none for a layer that the kernel does not take."""
+    """The calls, or none for a layer that the kernel does not take; also of a convolution that is one."""
     source, weights, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
     if source.dtype != "int8":
         return ()
-    channels, depth = weights.shape
-    taps = np.pad(np.asarray(weights.data, np.int8), ((0, 0), (0, -depth % 4)))
+    filters = np.asarray(weights.data, np.int8).reshape(weights.shape[0], -1)
+    channels, depth = filters.shape
+    taps = np.pad(filters, ((0, 0), (0, -depth % 4)))
     rows = tile_rows(graph, op, taps, _CHANNELS)
     if rows is None:
         return ()
@@ -47,16 +48,16 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
                 *activation_limits(op, output),
             ),
             scratch_bytes=2 * (expanded + -expanded % 4) + (4 if depth % 4 else 0),
-            overlaps=_overlaps(source, output, weights, expanded),
+            overlaps=_overlaps(source, output, (channels, depth), expanded),
         )
 
     least = depth * 3 // 16 * 4
     return (call(least), call(depth)) if depth % 4 == 0 and depth >= _LARGE else (call(depth),)
 
 
-def _overlaps(source: Tensor, output: Tensor, weights: Tensor, expanded: int) -> tuple[Overlap, ...]:
+def _overlaps(source: Tensor, output: Tensor, shape: tuple[int, int], expanded: int) -> tuple[Overlap, ...]:
     """The first four channels read all of a batch, the others what is not expanded; then they are written."""
-    channels, depth = weights.shape
+    channels, depth = shape
     batch = np.arange(source.element_count // depth, dtype=np.int64)[:, None]
     last = np.minimum(np.arange(_CHANNELS, channels + _CHANNELS, _CHANNELS), channels) - 1
     reads = batch * depth + np.where(last < _CHANNELS, 0, expanded)

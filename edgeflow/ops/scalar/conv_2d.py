@@ -8,6 +8,7 @@ from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
 from edgeflow.ops.dsp.channels import channel_rows
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
+from edgeflow.ops.scalar import fully_connected
 from edgeflow.ops.scalar.outputs import output_rows
 from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
 
@@ -26,6 +27,8 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     grouped = weights.shape[3] != source.shape[3]
     if source.dtype != "int8" or grouped or window["dilation_w"] != 1:
         return ()
+    if convolution.is_dense(graph, op) and (dense := fully_connected.lower(graph, op)):
+        return dense
     taps = np.asarray(weights.data, np.int8).reshape(weights.shape[0], -1)
     rows = channel_rows(graph, op, taps.astype(np.int64), _LARGEST_SUM)
     if rows is None or 128 * np.abs(taps.astype(np.int64)).sum(axis=1).max() > _LARGEST_SUM:

@@ -11,17 +11,21 @@ from edgeflow.ops.lowering import activation_limits, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, TensorArg
 
 _CHANNELS = 4  # at a time
+# For one or two the plain kernel is faster: measured on the M0+, gcc 12.2 and zig, 96 taps.
+_LEAST_CHANNELS = 3
 # The kernel multiplies weights plus 128, at most 255, with inputs down to -128, in 32 bits.
 _MOST_TAPS = 2**31 // (2 * 255 * 128) - 1
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
-    """The call, or none for a layer that the kernel does not take."""
+    """The call, or none for a layer that the kernel does not take; also of a convolution that is one."""
     source, weights, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
     if source.dtype != "int8":
         return ()
-    channels, depth = weights.shape
-    taps = np.asarray(weights.data, np.int8)
+    taps = np.asarray(weights.data, np.int8).reshape(weights.shape[0], -1)
+    channels, depth = taps.shape
+    if channels < _LEAST_CHANNELS:
+        return ()
     rows = channel_rows(graph, op, taps.astype(np.int64))
     if rows is None or depth > _MOST_TAPS:
         return ()
