@@ -41,7 +41,7 @@ static EF_INLINE_IF_SHORT int32_t ef_multiply_doubled_by_halves(int32_t a, int32
 {
     const int32_t a_high = a >> 16;
     const int32_t a_low = a & 0xFFFF;
-    const int32_t b_high = b >> 16;
+    const int32_t b_high = (int16_t)((uint32_t)b >> 16);
     const int32_t b_low = b & 0xFFFF;
     /* Neither sum leaves 32 bits: a product of 16 and 17 bits with sign is at most 2^31 - 2^16 - 2^15. */
     const int32_t middle = a_high * b_low + (int32_t)(((uint32_t)a_low * (uint32_t)b_low) >> 16);
