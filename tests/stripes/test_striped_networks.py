@@ -14,6 +14,8 @@ from edgeflow.codegen.options import CodegenOptions
 from edgeflow.codegen.stage import run
 from edgeflow.errors import BudgetError
 from edgeflow.firmware.host import build_program
+from edgeflow.pipeline import open_build, run_stages
+from edgeflow.stages import chain
 
 MODELS = Path(__file__).resolve().parents[2].parent / "shared" / "models"
 SETS = ("plain", "scalar", "dsp", "mve")
@@ -125,3 +127,24 @@ def test_no_access_outside_the_arena_and_the_arrays(name, kernels, shared_dir, t
     assert done.returncode == 0, done.stderr.decode()[:2000]
     expected = b"".join(array.tobytes() for _, outputs in pairs for array in outputs)
     assert done.stdout.startswith(expected + b"EFST")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["silabs_image_example1", "wv_k8c5_uint8io"])
+def test_core_gives_the_bytes_of_the_reference(name, shared_dir, tmp_path):
+    """Operator by operator on the host, outputs on the emulated core."""
+    pytest.importorskip("unicorn")
+    pytest.importorskip("tflite_runtime")
+    build = open_build(
+        project_file=None,
+        overrides=("codegen.stripes=smallest",),
+        build_dir=tmp_path,
+        target="cortex-m",
+        compiler="zig",
+        model=MODELS / "models" / f"{name}.tflite",
+    )
+    results = run_stages(build, chain(build, last="profile"), lambda _text: None)
+    assert read_json(results["codegen"] / "network.json")["stripes"]
+    assert read_json(results["parity"] / "parity.json")["differing_bytes"] == 0
+    profile = read_json(results["profile"] / "profile.json")
+    assert all(op["instructions"] > 0 for op in profile["operators"] if op["macs"])
