@@ -35,4 +35,9 @@ Signature = Annotated[
 ]
 ModelFile = Annotated[Path, typer.Argument(help="A full-integer int8 .tflite file.", show_default=False)]
 
+EngineName = Annotated[
+    str | None,
+    typer.Option("--engine", help="Estimate another engine instead (tflm, x-cube-ai, hale); nothing is run."),
+]
+
 DEFAULT_BUILD_DIR = Path("build")

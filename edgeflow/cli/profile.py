@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from edgeflow import console
+from edgeflow.cli.engine import answer_engine
 from edgeflow.cli.options import (
     DEFAULT_BUILD_DIR,
     BuildDir,
     CompilerName,
+    EngineName,
     Json,
     ModelFile,
     Overrides,
@@ -26,6 +28,7 @@ def profile(
     compiler: CompilerName = None,
     tune: Tune = False,
     overrides: Overrides = None,
+    engine: EngineName = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
@@ -42,6 +45,9 @@ def profile(
         compiler=compiler,
         model=model,
     )
+    if engine is not None:
+        answer_engine(engine, model, build.target, json=json)
+        return
     results = run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
     # From the store: the next profile of this model overwrites the output folder.
     result = read_json(results["profile"] / "profile.json")
