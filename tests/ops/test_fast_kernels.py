@@ -1,13 +1,16 @@
 """Kernels for DSP, for Helium and for cores without SIMD: the same bytes as their plain twins."""
 
+import re
+
 import pytest
 from cases import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_harness import host_library, run_graph
+from kernel_harness import KERNELS, SOURCES, host_library, run_graph
 from layers import averages, convolutions, dense_layers, feed_of, poolings
 from op_graphs import assert_same_bytes, graph_of, outputs_at, plain_outputs, run_all
 
+from edgeflow.codegen.kernels import kernel_files
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops.call_overlap import operator_overlaps
 from edgeflow.ops.registry import choices
@@ -29,12 +32,8 @@ FUNCTIONS = {
 }
 # Most of the others are of extreme scales and sums, or int16, or for Helium of a kind it leaves to DSP.
 LEAST_FAST = {"dsp": 60, "mve": 60, "scalar": 60}
+CALL = re.compile(r"\b(ef_\w+)\(")
 AFFECTED = [case for case in CASES if case.kind in KINDS]
-
-
-def functions_of(graph, kernel_set):
-    """The kernels that the set offers."""
-    return {call.function for calls in choices(graph, graph.ops[0], kernel_set) for call in calls}
 
 
 @pytest.mark.parametrize("kernel_set", FUNCTIONS)
@@ -48,11 +47,18 @@ def test_equals_the_plain_kernel(case, kernel_set, kernels):
 
 
 @pytest.mark.parametrize("kernel_set", FUNCTIONS)
-def test_every_kernel_has_cases_and_few_fall_back(kernel_set):
+def test_every_kernel_has_cases_and_its_files_and_few_fall_back(kernel_set):
     functions = FUNCTIONS[kernel_set]
-    used = [functions_of(graph_of(case), kernel_set) for case in AFFECTED]
+    graphs = [graph_of(case) for case in AFFECTED]
+    offered = [[call for calls in choices(g, g.ops[0], kernel_set) for call in calls] for g in graphs]
+    used = [{call.function for call in calls} for calls in offered]
     assert set().union(*used) & functions == functions
     assert sum(bool(found & functions) for found in used) >= LEAST_FAST[kernel_set]
+    for call in {call.function: call for calls in offered for call in calls}.values():
+        files = kernel_files([call], KERNELS)
+        sources = [files[name].decode() for name in files if name.endswith(".c")]
+        called = {name for text in sources for name in CALL.findall(text)}
+        assert {f"{name}.c" for name in called & {path.stem for path in SOURCES}} <= set(files)
 
 
 def places_of(graph, calls):

@@ -2,8 +2,7 @@
 #ifndef EF_EXPAND_WINDOWS_DSP_H
 #define EF_EXPAND_WINDOWS_DSP_H
 
-#include "ef_conv_2d_dsp.h"
-#include "ef_window.h"
+#include "ef_conv_2d_s8_dsp.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,10 +15,11 @@ typedef struct {
     int8_t *row;         /* a row of taps as bytes */
     int32_t row_fours;   /* groups of four taps in it */
     uint32_t padding[2]; /* four zero points, expanded */
+    int32_t line_step;   /* bytes from a row of taps to the next one's */
+    int32_t end_x;       /* behind a line's last window */
     int32_t y;           /* line of the next window's first tap */
-    int32_t x;           /* its column; from behind the last window on, y is the line before */
-    ef_window rows;      /* of this line's windows, inside the image */
-    const int8_t *line;  /* the first of these rows at column 0 */
+    int32_t x;           /* its column; from end_x on, y is the line before */
+    const int8_t *line;  /* column 0 of that line */
     int32_t last_x;      /* of a window that begins a group of three whole ones */
 } ef_conv_image;
 

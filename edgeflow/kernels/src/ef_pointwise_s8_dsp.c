@@ -1,6 +1,6 @@
-#include "ef_pointwise_dsp.h"
+#include "ef_pointwise_s8_dsp.h"
 
-#include "ef_conv_2d_dsp.h"
+#include "ef_conv_2d_s8_dsp.h"
 
 void ef_pointwise_s8_dsp(
     const ef_pointwise_dsp_params *params, const int8_t *input, const int8_t *weights, void *scratch, int8_t *output)

@@ -5,22 +5,24 @@
 
 #if EF_HAS_DSP
 
-/* One pair of taps of two filters at three positions: r9 to r11 the inputs, r12 and lr the filters. */
-#define TWO_TAPS \
+/* One pair of taps of two filters at three positions: r9 to r11 the inputs, r12 and lr the filters. Sums: r3
+ * to r5 the first channel, r6 to r8 the second; those of the later positions go on from the given ones. */
+#define TWO_TAPS(first, second, third, fourth) \
     "ldmia r1!, {r9, r10, r11}\n\t" \
+    "smlad r4, r12, r10, " first "\n\t" \
+    "smlad r5, r12, r11, " second "\n\t" \
     "smlad r3, r12, r9, r3\n\t" \
-    "smlad r4, r12, r10, r4\n\t" \
-    "smlad r5, r12, r11, r5\n\t" \
-    "smlad r6, lr, r9, r6\n\t" \
-    "smlad r7, lr, r10, r7\n\t" \
-    "smlad r8, lr, r11, r8\n\t"
+    "smlad r7, lr, r10, " third "\n\t" \
+    "smlad r8, lr, r11, " fourth "\n\t" \
+    "smlad r6, lr, r9, r6\n\t"
 
-/* Four taps: 17 instructions for 24 multiply-accumulates. r0 weights, r1 positions; sums: r3 to r5 the
- * first channel, r6 to r8 the second. */
-#define FOUR_TAPS \
-    "ldrd r12, lr, [r0], #8\n\t" TWO_TAPS \
+/* Four taps: 17 instructions for 24 multiply-accumulates. r0 weights, r1 positions. */
+#define TAPS(first, second, third, fourth) \
+    "ldrd r12, lr, [r0], #8\n\t" TWO_TAPS(first, second, third, fourth) \
     "sxtb16 r12, r12\n\t" \
-    "sxtb16 lr, lr\n\t" TWO_TAPS
+    "sxtb16 lr, lr\n\t" TWO_TAPS("r4", "r5", "r7", "r8")
+#define FIRST_TAPS TAPS("r3", "r3", "r6", "r6")
+#define FOUR_TAPS TAPS("r4", "r5", "r7", "r8")
 
 /* A sum to an output with multiplier r11, addend r12 and shift lr. */
 #define CUT(sum) \
@@ -62,23 +64,19 @@ __attribute__((naked, noinline)) void ef_tile_dsp(const ef_tile_job *job __attri
         "push {r1, r2, r3, r4, r5, r6}\n"
         "1:\n\t" /* a pair of channels: sums begin with their biases */
         "ldrd r3, r6, [r0], #8\n\t"
-        "ldrd r1, r2, [sp, #16]\n\t"
-        "mov r4, r3\n\t"
-        "mov r5, r3\n\t"
-        "mov r7, r6\n\t"
-        "mov r8, r6\n\t" /* Two groups of taps a round; of an odd number the first is its second half only. */
-        "tst r2, #2\n\t"
-        "beq 3f\n"
-        "2:\n\t" FOUR_TAPS
-        "3:\n\t" FOUR_TAPS
-        "subs r2, r2, #4\n\t"
-        "bpl 2b\n\t"
+        "ldrd r1, r2, [sp, #16]\n\t" FIRST_TAPS
+        /* Then four groups a round, of the first round only the last 0 to 3: an offset for each, halved. */
+        "ubfx r12, r2, #1, #2\n\t"
+        "tbb [pc, r12]\n"
+        "2: .byte (7f - 2b) / 2, (6f - 2b) / 2, (5f - 2b) / 2, (4f - 2b) / 2\n"
+        "3:\n\t" FOUR_TAPS "4:\n\t" FOUR_TAPS "5:\n\t" FOUR_TAPS "6:\n\t" FOUR_TAPS
+        "7: subs r2, r2, #8\n\t"
+        "bpl 3b\n\t"
         "lsls r2, r2, #31\n\t" /* signs */
-        "bne 4f\n\t" OUTPUTS(CUT)
+        "bne 8f\n\t" OUTPUTS(CUT)
         "b 9f\n"
-        "4:\n\t" OUTPUTS(SIGNED)
-        "9:\n\t"
-        "add sp, sp, #24\n\t"
+        "8:\n\t" OUTPUTS(SIGNED)
+        "9: add sp, #24\n\t"
         "pop {r4, r5, r6, r7, r8, r9, r10, r11, pc}\n\t");
 }
 

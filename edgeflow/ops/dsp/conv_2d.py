@@ -43,33 +43,29 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     if stream is None:
         return ()
     packed, signs = stream
-    function, header, params = (
-        "ef_conv_2d_s8_dsp",
-        "ef_conv_2d_dsp.h",
-        tuple((name, window[name]) for name in _PARAMS),
-    )
-    params += (("input_zero_point", quant_of(source).zero_point),)
+    name = "ef_conv_2d"
+    params = *((key, window[key]) for key in _PARAMS), ("input_zero_point", quant_of(source).zero_point)
     if is_pointwise(window):
-        function, header = "ef_pointwise_s8_dsp", "ef_pointwise_dsp.h"
+        name = "ef_pointwise"
         params = (("positions", output.element_count // output.shape[3]), ("input_c", source.shape[3]))
     row_bytes = -(-weights.shape[2] * weights.shape[3] // 4) * 4
     call = KernelCall(
-        function=function,
-        header=header,
+        function=f"{name}_s8_dsp",
+        header=f"{name}_s8_dsp.h",
         args=(
             tensor_arg(source),
             ConstArray("weights", packed, alignment_bytes=4),
             ScratchArg(),
             TensorArg(output.id),
         ),
-        params_type=header.replace(".h", "_params"),
+        params_type=f"{name}_dsp_params",
         params=(
             *params,
             ("output_c", output.shape[3]),
             *activation_limits(op, output),
             ("signs", int(signs)),
         ),
-        scratch_bytes=2 * _POSITIONS * weights.shape[1] * row_bytes + row_bytes,
+        scratch_bytes=2 * _POSITIONS * taps.shape[1] + (row_bytes if source.shape[3] % 4 else 0),
         overlaps=overlap.element_overlap(source, output, _distance(graph, op)),
     )
     return (call,)

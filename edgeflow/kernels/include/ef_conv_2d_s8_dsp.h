@@ -1,6 +1,6 @@
 /* Two-dimensional convolution, int8, three positions times two channels at a time. */
-#ifndef EF_CONV_2D_DSP_H
-#define EF_CONV_2D_DSP_H
+#ifndef EF_CONV_2D_S8_DSP_H
+#define EF_CONV_2D_S8_DSP_H
 
 #include <stdint.h>
 
@@ -33,7 +33,8 @@ typedef struct {
  * weights  a row of ef_tile_dsp.h for each pair of channels, aligned to 4; a filter is kernel_h rows of
  *          kernel_w * input_c taps, each row filled up with zeros to a multiple of 4, an odd number of
  *          channels filled up with a filter of zeros
- * scratch  three padded filters of int16, and one padded row of bytes; aligned to 4
+ * scratch  three padded filters of int16, and where input_c is no multiple of 4 a padded row of bytes;
+ *          aligned to 4
  * output   [batches][output_h][output_w][output_c]
  * Writes three positions at a time in ascending order, after reading their windows: the output may overlap
  * the input from below as far as no write reaches what is still to be read, but no other array.

@@ -1,6 +1,6 @@
 /* Convolution with filters of 1 x 1, int8. */
-#ifndef EF_POINTWISE_DSP_H
-#define EF_POINTWISE_DSP_H
+#ifndef EF_POINTWISE_S8_DSP_H
+#define EF_POINTWISE_S8_DSP_H
 
 #include <stdint.h>
 
