@@ -3,6 +3,7 @@
 #include "ef_channel_scalar.h"
 #include "ef_output_scalar.h"
 #include "ef_pack_windows_scalar.h"
+#include "ef_sums_four_scalar.h"
 #include "ef_sums_scalar.h"
 
 /* The lowest 24 bits as a number, taken from *word, whose highest byte is returned. */
@@ -63,9 +64,27 @@ static void multiply(
     int32_t count)
 {
     const int32_t taps = (p->kernel_h * p->kernel_w * p->input_c + 3) / 4 * 4;
+    int32_t left = p->output_c;
 
-    for (int32_t o = 0; o < p->output_c; o++) {
-        uint32_t sums[3] = {starts[0], starts[1], starts[2]};
+#if EF_CHANNELS_AT_ONCE > 1
+    for (; left >= EF_CHANNELS_AT_ONCE; left -= EF_CHANNELS_AT_ONCE) {
+        uint32_t sums[EF_CHANNELS_AT_ONCE][EF_WORDS_PER_TAP];
+        for (int32_t i = 0; i < EF_CHANNELS_AT_ONCE; i++) {
+            sums[i][0] = starts[0];
+            sums[i][1] = starts[1];
+            sums[i][2] = starts[2];
+        }
+        ef_sums_four_scalar(words, weights, taps, sums[0]);
+        weights += EF_CHANNELS_AT_ONCE * taps;
+        for (int32_t i = 0; i < EF_CHANNELS_AT_ONCE; i++) {
+            write_channel(p, channels, sums[i], output, count);
+            channels += EF_CHANNEL_SIZE;
+            output++;
+        }
+    }
+#endif
+    for (; left > 0; left--) {
+        uint32_t sums[EF_WORDS_PER_TAP] = {starts[0], starts[1], starts[2]};
         ef_sums_scalar(words, weights, taps, sums);
         write_channel(p, channels, sums, output, count);
         weights += taps;

@@ -66,20 +66,32 @@ __attribute__((naked, noinline)) void ef_dense_scalar(
 
 #else
 
+/* The tap at input[i] of four channels. */
+#define TAP(i) \
+    do { \
+        const int32_t x = input[i]; \
+        first += x * weights[4 * (i)]; \
+        second += x * weights[4 * (i) + 1]; \
+        third += x * weights[4 * (i) + 2]; \
+        fourth += x * weights[4 * (i) + 3]; \
+    } while (0)
+
 void ef_dense_scalar(const int8_t *input, const uint8_t *weights, int32_t taps, int32_t *sums)
 {
+    const int8_t *const end = input + taps / 2 * 2;
     int32_t first = sums[0];
     int32_t second = sums[1];
     int32_t third = sums[2];
     int32_t fourth = sums[3];
 
-    for (int32_t i = 0; i < taps; i++) {
-        const int32_t x = input[i];
-        first += x * weights[0];
-        second += x * weights[1];
-        third += x * weights[2];
-        fourth += x * weights[3];
-        weights += 4;
+    while (input < end) {
+        TAP(0);
+        TAP(1);
+        input += 2;
+        weights += 8;
+    }
+    if (taps % 2 != 0) {
+        TAP(0);
     }
     sums[0] = first;
     sums[1] = second;
