@@ -21,7 +21,7 @@ from edgeflow.plan.priorities import Priorities
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.resources import PACKAGE_DIR
 from edgeflow.strict_toml import convert_strict, parse_toml
-from edgeflow.train.options import ModelOptions, TrainOptions
+from edgeflow.train.options import EnergyOptions, ModelOptions, TrainOptions
 
 FILE_NAME = "edgeflow.toml"
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
@@ -69,6 +69,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: DataOptions = DataOptions()
     model: ModelOptions = ModelOptions()
     train: TrainOptions = TrainOptions()
+    energy: EnergyOptions = EnergyOptions()
     quantize: QuantizeOptions = QuantizeOptions()
     codegen: CodegenOptions = CodegenOptions()
     build: BuildOptions = BuildOptions()

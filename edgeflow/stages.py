@@ -250,13 +250,7 @@ def _emulator_identity(build: Build) -> str:
 def _make_execution(work: Work) -> None:
     from edgeflow.emulate.execution import run
 
-    run(
-        work.results["codegen"],
-        work.results["firmware"],
-        _parity_inputs(work),
-        work.output_dir,
-        flash=work.build.target.flash_timing,
-    )
+    run(work.results["codegen"], work.results["firmware"], _parity_inputs(work), work.output_dir)
 
 
 def _make_profile(work: Work) -> None:
@@ -301,12 +295,18 @@ def _make_report(work: Work) -> None:
         msgspec.to_builtins(project.budget),
         accuracy=accuracy,
     )
+    training = None
+    if "train" in results:
+        from edgeflow.train.energy import footprint
+
+        training = footprint(read_json(results["train"] / "training_energy.json"), project.energy)
     run(
         work.output_dir,
         build={part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results},
         project=project.project.name,
         target=work.build.target,
         budgets=[row.as_json() for row in rows],
+        training_energy=training,
         versions=_versions(),
     )
 
@@ -326,7 +326,9 @@ def _versions() -> dict[str, str]:
 
 
 def _report_parameters(build: Build) -> object:
-    return [msgspec.to_builtins(build.project.budget), msgspec.to_builtins(build.target), _versions()]
+    project = build.project
+    tables = [msgspec.to_builtins(table) for table in (project.budget, project.energy, build.target)]
+    return [*tables, _versions()]
 
 
 DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")

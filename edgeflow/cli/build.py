@@ -110,6 +110,8 @@ def _answer_build(build: Build, results: dict[str, Path], report: dict[str, Any]
     console.answer("")
     if report["evaluation"]:
         _answer_accuracy(report["evaluation"])
+    if report["training_energy"]:
+        console.answer(_training(report["training_energy"]))
     parity = report["parity"]
     console.answer(f"parity: {parity['differing_bytes']} differing bytes")
     for row in parity["comparisons"]:
@@ -119,6 +121,13 @@ def _answer_build(build: Build, results: dict[str, Path], report: dict[str, Any]
             f"{row['bytes']:,} bytes, {row['differing_bytes']} differ"
         )
     console.answer(f"results: {build.output_dir}, report: {build.output_dir / 'report.html'}")
+
+
+def _training(energy: dict[str, Any]) -> str:
+    text = f"training: {energy['seconds']:,.1f} s"
+    if energy["energy_j"] is None:
+        return f"{text}; energy {energy['kind']} (`energy.training_power_w` makes it an estimate)"
+    return f"{text}, {energy['energy_j']:,.1f} J, {energy['carbon_g']:,.3f} g of CO2; {energy['kind']}"
 
 
 def _answer_accuracy(evaluation: dict[str, Any]) -> None:

@@ -39,6 +39,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_plan: Json | None = None
     parity: Json | None = None
     profile: Json | None = None
+    training_energy: Json | None = None
 
 
 _JSON_PARTS = ("dataset", "audit", "history", "evaluation", "memory_plan", "parity", "profile")
@@ -52,6 +53,7 @@ def assemble(
     target: Target,
     budgets: Sequence[Mapping[str, Any]],
     versions: Mapping[str, str],
+    training_energy: Json | None = None,
 ) -> Report:
     """The report of a build whose parts lie at the given paths; parts that are absent stay out."""
     strange = sorted(set(build) - set(PARTS))
@@ -66,6 +68,7 @@ def assemble(
         target=msgspec.to_builtins(target),
         versions=dict(sorted(versions.items())),
         budgets=[dict(row) for row in budgets],
+        training_energy=training_energy,
         **parts,
     )
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from edgeflow.errors import ProjectError
 from edgeflow.train.augment import augmented
 from edgeflow.train.checkpoint import Arrays, TrainState, load_state, save_state
+from edgeflow.train.energy import Meter, find_counters
 from edgeflow.train.options import TrainOptions
 from edgeflow.train.pictures import Part, network_input
 
@@ -39,6 +40,7 @@ class Training:
     checkpoint: Path
     fingerprint: str
     progress: Callable[[str], None]
+    meter_file: Path
 
 
 def learning_rate(options: TrainOptions, epoch: int) -> float:
@@ -61,24 +63,26 @@ def batches(part: Part, options: TrainOptions, seed: int, epoch: int) -> Iterato
         yield network_input(images), part.labels[chosen]
 
 
-def fit(training: Training) -> TrainState:
+def fit(training: Training) -> tuple[TrainState, Meter]:
     """Train to the end or until the validation loss stalls; the model then has its best weights.
 
-    Raises ProjectError when the loss is no longer a number.
+    Returns the state and what the training took. Raises ProjectError when the loss is no longer a number.
     """
     _compile(training)
     state = _resumed_state(training)
     if state.epochs:
         _assign(training.model.variables, state.model)
         _assign(training.model.optimizer.variables, state.optimizer)
+    meter = Meter.resume(training.meter_file, find_counters(), after_epochs=len(state.epochs))
     while not _is_done(state, training.options):
         started = time.monotonic()
         _run_epoch(training, state)
+        meter.lap()
         save_state(training.checkpoint, state, training.fingerprint)  # a reported epoch is a saved one
         training.progress(_epoch_line(state.epochs[-1], training.options, time.monotonic() - started))
     _assign(training.model.variables, state.best_model)
     training.progress(_summary(state, training.options))
-    return state
+    return state, meter
 
 
 def _compile(training: Training) -> None:

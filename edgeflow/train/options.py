@@ -35,3 +35,13 @@ class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Epochs without a better validation loss before training stops.
     early_stopping_patience: Annotated[int, msgspec.Meta(ge=1)] = 15
     augment: Literal["none", "shift", "shift-flip"] = "shift"
+
+
+class EnergyOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[energy]`` table of the project file: what a training's energy means."""
+
+    # Grams of CO2 for a kilowatt-hour; the default is the world's average of 2022 (Ember, Global
+    # Electricity Review 2023).
+    carbon_g_per_kwh: Annotated[float, msgspec.Meta(ge=0.0)] = 436.0
+    # Power of the machine while it trains, for an estimate where no counter can be read.
+    training_power_w: Annotated[float, msgspec.Meta(gt=0.0)] | None = None

@@ -32,7 +32,7 @@ def train(job: Job, progress: Progress) -> None:
     set_up_tensorflow(job["seed"])
     model = architecture.build(model_options, side, channels, len(classes))
     progress(f"{model_options.architecture}: {model.count_params()} parameters, {macs} MACs a picture")
-    state = fit(
+    state, meter = fit(
         Training(
             model,
             part,
@@ -42,9 +42,11 @@ def train(job: Job, progress: Progress) -> None:
             Path(job["work_dir"], CHECKPOINT),
             _fingerprint(job, data_dir),
             progress,
+            Path(job["work_dir"], "meter.json"),
         )
     )
     write_keras(Path(job["out_dir"], "model.keras"), model)
+    write_json(Path(job["out_dir"], "training_energy.json"), meter.result())
     facts = {"parameters": model.count_params(), "macs": macs}
     write_json(Path(job["out_dir"], "history.json"), _history(state, options) | facts)
 

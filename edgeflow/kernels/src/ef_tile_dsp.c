@@ -90,7 +90,10 @@ void ef_tile_dsp(const ef_tile_job *job)
         int32_t sums[2][EF_TILE_POSITIONS];
         const uint32_t *y = job->positions;
         for (int32_t o = 0; o < 2; o++) {
-            sums[o][0] = sums[o][1] = sums[o][2] = (int32_t)ef_load_word(weights);
+            const int32_t bias = (int32_t)ef_load_word(weights);
+            for (int32_t p = 0; p < EF_TILE_POSITIONS; p++) {
+                sums[o][p] = bias;
+            }
             weights += 4;
         }
         for (int32_t i = 0; i < job->fours; i++) {
