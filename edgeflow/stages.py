@@ -250,7 +250,13 @@ def _emulator_identity(build: Build) -> str:
 def _make_execution(work: Work) -> None:
     from edgeflow.emulate.execution import run
 
-    run(work.results["codegen"], work.results["firmware"], _parity_inputs(work), work.output_dir)
+    run(
+        work.results["codegen"],
+        work.results["firmware"],
+        _parity_inputs(work),
+        work.output_dir,
+        flash=work.build.target.flash_timing,
+    )
 
 
 def _make_profile(work: Work) -> None:

@@ -74,6 +74,8 @@ _TOTALS = (
     ("moved_bytes", "moved by all operators", "B", None),
     ("instructions", "instructions", "", None),
     ("cycles", "cycles", "", None),
+    ("zero_wait_cycles", "  without waiting", "", None),
+    ("flash_wait_cycles", "  waiting for the flash", "", None),
     ("latency_us", "latency", "us", None),
     ("energy_uj", "energy", "uJ", None),
 )
@@ -93,7 +95,7 @@ def _answer_times(result: dict[str, Any]) -> None:
     rows.append(_time_row(None, "between operators", {"macs": None, "bound": ""} | result["outside"]))
     console.answer("")
     console.answer_table(
-        ("#", "operator", "MACs", "instructions", "cycles", "ms", "% of all", "bound"), rows, "work"
+        ("#", "operator", "MACs", "instructions", "cycles", "waiting", "ms", "%", "bound"), rows, "work"
     )
     roof = result["roofline"]
     if roof["peak_macs_per_cycle"] is not None:
@@ -111,7 +113,8 @@ def _answer_wrapped(text: str) -> None:
 def _time_row(index: int | None, name: str, row: dict[str, Any]) -> tuple[object, ...]:
     latency = row["latency_us"]
     ms = None if latency is None else Decimal(f"{latency / 1000:.3f}")
-    work = (row["macs"], row["instructions"], row["cycles"], ms, row["percent"])
+    cycles = (row["cycles"], row["flash_wait_cycles"])
+    work = (row["macs"], row["instructions"], *cycles, ms, row["percent"])
     return ("" if index is None else str(index), name, *work, row["bound"] or "-")
 
 
@@ -145,7 +148,7 @@ def answer_totals(result: dict[str, Any]) -> None:
         value, limit = result["totals"][key], result["limits"].get(limit_key)
         percent = 100 * value / limit if limit and value is not None else None
         kind = result["kinds"][key]
-        shown = _word(kind) if key in (*_EXPLAINED, "cycles") else kind
+        shown = _word(kind) if key in _EXPLAINED or key.endswith("cycles") else kind
         rows.append((name, value, unit, percent, shown))
         rows += [_region_row(row, kind) for row in _several(result, key)]
     console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)

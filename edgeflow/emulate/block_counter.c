@@ -39,6 +39,10 @@ void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *u
     if (halfword < counter->code_halfwords && counter->slot_of[halfword] != EF_NO_SLOT) {
         counter->slot = (uint32_t)counter->slot_of[halfword];
     }
+    if (counter->flash != 0) {
+        counter->flash->instruction_misses[counter->slot] +=
+            ef_cache_misses(counter->flash, counter->flash->instructions, (uint32_t)address, byte_count);
+    }
     ef_block *previous = counter->previous;
     if (previous != 0 && previous->address + previous->byte_count != (uint32_t)address) {
         previous->taken++;
@@ -54,4 +58,14 @@ void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *u
     if (++counter->block_count >= counter->block_limit) {
         counter->stop(engine);
     }
+}
+
+void ef_count_read(void *engine, int type, uint64_t address, int byte_count, int64_t value, void *user_data)
+{
+    ef_counter *counter = user_data;
+    (void)engine;
+    (void)type;
+    (void)value;
+    counter->flash->data_misses[counter->slot] +=
+        ef_cache_misses(counter->flash, counter->flash->data, (uint32_t)address, (uint32_t)byte_count);
 }

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "flash_cache.h"
+
 typedef struct {
     uint32_t slot;
     uint32_t address;
@@ -25,10 +27,16 @@ typedef struct {
     int (*stop)(void *engine);
     uint32_t slot;
     uint32_t is_full;
+    ef_flash *flash; /* null where nothing waits for the flash, or nobody knows how */
 } ef_counter;
 
 /* Counts one execution of a block; user_data is the ef_counter. The signature is that of unicorn's
  * UC_HOOK_BLOCK callback. */
 void ef_count_block(void *engine, uint64_t address, uint32_t byte_count, void *user_data);
+
+/* Counts a read of data for the slot that runs; the hook is limited to the flash. The signature is that
+ * of unicorn's UC_HOOK_MEM_READ callback. */
+void ef_count_read(
+    void *engine, int type, uint64_t address, int byte_count, int64_t value, void *user_data);
 
 #endif

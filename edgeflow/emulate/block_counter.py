@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edgeflow.emulate.flash_cache import FlashCache, FlashState, Misses
 from edgeflow.emulate.image import Image
 from edgeflow.emulate.native import NO_C_LIBRARY, build_tool
 from edgeflow.emulate.network import Network
@@ -15,6 +16,7 @@ from edgeflow.errors import InternalError
 if TYPE_CHECKING:
     from unicorn import Uc
 
+COUNTER_SOURCES = ("block_counter.c", "flash_cache.c")
 _CAPACITY = 1 << 18
 OUTSIDE = 0
 
@@ -44,6 +46,7 @@ class _Counter(ctypes.Structure):
         ("stop", ctypes.c_void_p),
         ("slot", ctypes.c_uint32),
         ("is_full", ctypes.c_uint32),
+        ("flash", ctypes.POINTER(FlashState)),
     )
 
 
@@ -101,11 +104,21 @@ def read_blocks(table: bytes | memoryview) -> list[Block]:
 
 
 class BlockCounter:
-    """Counts until ``block_limit`` blocks have run, then stops the emulator."""
+    """Counts until ``block_limit`` blocks have run, then stops the emulator.
 
-    def __init__(self, image: Image, entries: Mapping[int, tuple[int, int]], block_limit: int) -> None:
+    With ``flash`` it counts as well what the flash's caches do not hold.
+    """
+
+    def __init__(
+        self,
+        image: Image,
+        entries: Mapping[int, tuple[int, int]],
+        block_limit: int,
+        flash: FlashCache | None = None,
+    ) -> None:
         self._slot_of = slot_table(image, entries)
         self._table = (_Block * _CAPACITY)()
+        self._flash = flash
         self._state = _Counter(
             code_start=image.flash[0],
             code_halfwords=len(self._slot_of),
@@ -113,30 +126,43 @@ class BlockCounter:
             table=self._table,
             capacity=_CAPACITY,
             block_limit=block_limit,
+            flash=ctypes.pointer(flash.state) if flash else None,
         )
-        self._library = ctypes.CDLL(str(build_tool(["block_counter.c"], NO_C_LIBRARY)))
+        self._library = ctypes.CDLL(str(build_tool(COUNTER_SOURCES, NO_C_LIBRARY)))
 
     def attach(self, engine: Uc) -> None:
-        """Hook the engine's basic blocks."""
-        from unicorn import UC_HOOK_BLOCK
+        """Hook the engine's basic blocks and, with a flash, reads of it.
+
+        No other reads: a hook on all memory corrupts IT blocks (unicorn's issue 2309).
+        """
+        from unicorn import UC_HOOK_BLOCK, UC_HOOK_MEM_READ
         from unicorn.unicorn_py3.unicorn import uclib
 
         self._state.stop = ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p)
+        self._hook(engine, UC_HOOK_BLOCK, "ef_count_block", (1, 0))  # everywhere: the end is before the start
+        if self._flash is not None:
+            self._hook(engine, UC_HOOK_MEM_READ, "ef_count_read", self._flash.span)
+
+    def _hook(self, engine: Uc, kind: int, function: str, span: tuple[int, int]) -> None:
+        from unicorn.unicorn_py3.unicorn import uclib
+
         hook = ctypes.c_size_t()
-        function = ctypes.cast(self._library.ef_count_block, ctypes.c_void_p)
         # The handle is private, but unicorn's own hook_add takes Python callables only.
         handle = engine._uch  # noqa: SLF001
         status = uclib.uc_hook_add(
             handle,
             ctypes.byref(hook),
-            ctypes.c_int(UC_HOOK_BLOCK),
-            function,
+            ctypes.c_int(kind),
+            ctypes.cast(getattr(self._library, function), ctypes.c_void_p),
             ctypes.byref(self._state),
-            ctypes.c_uint64(1),
-            ctypes.c_uint64(0),
+            *(ctypes.c_uint64(border) for border in span),
         )
         if status != 0:
-            raise InternalError(f"unicorn refused the block hook with status {status}")
+            raise InternalError(f"unicorn refused a hook with status {status}")
+
+    def misses(self) -> list[Misses] | None:
+        """What each slot had to wait for, None without a flash."""
+        return self._flash.misses() if self._flash else None
 
     @property
     def is_at_limit(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeflow.emulate.block_counter import Block, BlockCounter, slot_entries, slot_names
+from edgeflow.emulate.flash_cache import Misses, flash_cache
 from edgeflow.emulate.image import Image, load_image
 from edgeflow.emulate.network import Network
 from edgeflow.emulate.processor import Processor, processor_of, unicorn_title
@@ -14,6 +15,7 @@ from edgeflow.emulate.program import INPUT_NAME, OUTPUT_NAME, ProgramResult, loa
 from edgeflow.emulate.semihosting import Semihosting
 from edgeflow.errors import BudgetError, InternalError
 from edgeflow.target.core import CORES
+from edgeflow.target.microcontroller import FlashTiming
 
 if TYPE_CHECKING:
     from unicorn import Uc, UcError
@@ -29,18 +31,26 @@ BLOCKS_PER_CASE = 2_000_000_000
 class CoreRuntime:
     """The image of a firmware stage on an emulated core.
 
+    With the timing of a ``flash`` whose caches are known, ``misses`` has after a run those of each slot.
     Raises ToolError when unicorn is not installed or has no such core. ``run`` raises InternalError
     when the program fails, and BudgetError when its stack overflows or it does not end.
     """
 
     def __init__(
-        self, firmware_dir: Path, network: Network, *, blocks_per_case: int = BLOCKS_PER_CASE
+        self,
+        firmware_dir: Path,
+        network: Network,
+        *,
+        blocks_per_case: int = BLOCKS_PER_CASE,
+        flash: FlashTiming | None = None,
     ) -> None:
         self.firmware = load_firmware(firmware_dir)
         self.network = network
         self.blocks_per_case = blocks_per_case
         self._processor = processor_of(self.firmware.core)
         self._image = load_image(self.firmware.elf, CORES[self.firmware.core].architecture)
+        self._flash = flash
+        self.misses: list[Misses] | None = None
 
     @property
     def title(self) -> str:
@@ -61,11 +71,13 @@ class CoreRuntime:
         """The same with every basic block counted."""
         packed = self.network.pack(inputs, sequence=sequence)
         entries = slot_entries(self._image, slot_names(self.network))
-        counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed))
+        cache = flash_cache(self._image, self._flash, len(entries))
+        counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed), cache)
         session = _Session(self._image, self._processor, self.firmware.core)
         counter.attach(session.engine)
         session.files[INPUT_NAME] = bytearray(b"".join(packed))
         exit_code = session.run(counter)
+        self.misses = counter.misses()
         written = bytes(session.files.get(OUTPUT_NAME, b""))
         result = read_result(exit_code, written, len(packed), self.network, lambda: self._image)
         return result, counter.blocks()

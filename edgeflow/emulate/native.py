@@ -21,7 +21,7 @@ _FLAGS = ("-std=gnu99", "-O2", "-shared", "-fPIC", "-mcpu=baseline", "-s")
 # some seconds, once. The system's headers are not asked for: a machine need not have them.
 NO_C_LIBRARY = ("-nostdlib",)
 C_LIBRARY = ("-target", f"{platform.machine()}-linux-gnu")
-_HEADERS = ("block_counter.h",)
+_HEADERS = ("block_counter.h", "flash_cache.h")
 
 
 _FOLDER = Path(__file__).parent

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edgeflow.emulate.block_counter import Block, read_blocks, slot_entries, slot_names, slot_table
+from edgeflow.emulate.block_counter import (
+    COUNTER_SOURCES,
+    Block,
+    read_blocks,
+    slot_entries,
+    slot_names,
+    slot_table,
+)
 from edgeflow.emulate.image import Image, load_image
 from edgeflow.emulate.native import C_LIBRARY, build_tool
 from edgeflow.emulate.network import Network
@@ -65,7 +72,7 @@ class QemuRuntime:
         image = self._image()
         version = _plugin_version(self._architecture)
         plugin = build_tool(
-            ["qemu_counter.c", "block_counter.c"], [*C_LIBRARY, f"-DEF_PLUGIN_VERSION={version}"]
+            ["qemu_counter.c", *COUNTER_SOURCES], [*C_LIBRARY, f"-DEF_PLUGIN_VERSION={version}"]
         )
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
             folder = Path(temporary)

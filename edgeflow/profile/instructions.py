@@ -16,7 +16,7 @@ from edgeflow.errors import InternalError
 from edgeflow.profile.image import Image
 from edgeflow.target.core import ARM, RISCV
 
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 def _is_wide_thumb(halfword: int) -> bool:
@@ -51,13 +51,15 @@ class Execution:
     """One inference on the emulated core.
 
     ``slots`` says which function a slot belongs to: the operators' and invoke. Blocks of another slot
-    are the program around the inference.
+    are the program around the inference. ``misses`` are lines of the flash that its caches did not hold,
+    for instructions and for data of each slot; None where nobody simulated them.
     """
 
     emulator: str
     stack_bytes: int
     slots: dict[int, str]
     blocks: tuple[Block, ...]
+    misses: Mapping[int, tuple[int, int]] | None = None
 
 
 def read_execution(path: Path, elf: Path) -> Execution:
@@ -67,11 +69,13 @@ def read_execution(path: Path, elf: Path) -> Execution:
         raise InternalError(f"`{path.name}` has schema {raw['schema']}, expected {_SCHEMA}")
     if raw["elf_sha256"] != sha256_file(elf):
         raise InternalError(f"`{path.name}` was recorded from another image than `{elf.name}`")
+    misses = raw["misses"]
     return Execution(
         emulator=raw["emulator"],
         stack_bytes=raw["stack_bytes"],
         slots={entry["slot"]: entry["function"] for entry in raw["slots"]},
         blocks=tuple(Block(*row) for row in raw["blocks"]),
+        misses=None if misses is None else {slot: (code, data) for slot, code, data in misses},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgeflow.profile.accuracy_class import accuracy_class
 from edgeflow.profile.energy import energy_kind
-from edgeflow.profile.work import Work
+from edgeflow.profile.work import TIMES, Work
 from edgeflow.target.core import ARM, CORES
 from edgeflow.target.descriptor import Target
 
@@ -33,9 +33,7 @@ def _run_kinds(target: Target, work: Work) -> dict[str, str]:
     if work.execution is None:
         absent = f"not available: no emulator ran this image for {target.core}"
         without = "measured (linked ELF and memory plan; without the stack)"
-        return {"ram_bytes": without} | dict.fromkeys(
-            ("stack_bytes", "instructions", "cycles", "latency_us"), absent
-        )
+        return {"ram_bytes": without} | dict.fromkeys(("stack_bytes", "instructions", *TIMES), absent)
     emulator = work.execution.emulator
     return {
         "stack_bytes": f"simulated ({emulator}; painted stack)",
@@ -51,19 +49,19 @@ def _counted(target: Target) -> str:
 
 
 def _time_kinds(target: Target, work: Work) -> dict[str, str]:
-    if work.model is None or work.estimate is None:
-        absent = f"not available: no cycle model for {target.core}"
-        return {"cycles": absent, "latency_us": absent}
-    parts = [
-        str(accuracy_class(target.core, target.name, has_flash=False)),
-        f"zero-wait cycle model of {target.core}",
-        work.model.assumption,
-        "flash wait states come on top",
-    ]
+    if work.model is None or work.estimate is None or work.waits is None:
+        return dict.fromkeys(TIMES, f"not available: no cycle model for {target.core}")
+    has_flash = work.waits.by_slot is not None
+    model = f"cycle model of {target.core}"
+    parts = [model, work.model.assumption]
     if work.estimate.unknown:
         parts.append(f"one cycle each, for want of a figure: {', '.join(work.estimate.unknown)}")
-    text = "; ".join(filter(None, parts))
+    zero_wait = "; ".join(filter(None, parts))
+    error = accuracy_class(target.core, target.name, has_flash=has_flash)
+    text = f"{error}; {'' if has_flash else 'zero-wait '}{zero_wait}; {work.waits.text}"
     return {
+        "zero_wait_cycles": f"estimated ({zero_wait}; memory that answers at once)",
+        "flash_wait_cycles": ("estimated ({})" if has_flash else "not available: {}").format(work.waits.text),
         "cycles": f"estimated ({text})",
         "latency_us": f"estimated ({text}; at {target.clock_hz / 1e6:g} MHz)",
     }

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from edgeflow.profile.cycles import CORE_MODELS, CycleEstimate, cycles_by_slot
+from edgeflow.profile.flash import FlashWaits, flash_waits
 from edgeflow.profile.image import Image
 from edgeflow.profile.instructions import Execution, code_bytes_by_slot, instructions_by_slot
 from edgeflow.target.descriptor import Target
 
 Json = dict[str, Any]
+TIMES = ("zero_wait_cycles", "flash_wait_cycles", "cycles", "latency_us")
 
 
 class Work:
@@ -27,9 +29,11 @@ class Work:
         self.instructions: dict[int, int] | None = None
         self.code_bytes: dict[int, int] | None = None
         self.estimate: CycleEstimate | None = None
+        self.waits: FlashWaits | None = None
         if execution is not None:
             self.instructions = instructions_by_slot(image, execution.blocks)
             self.code_bytes = code_bytes_by_slot(execution.blocks)
+            self.waits = flash_waits(execution, target)
             self.estimate = cycles_by_slot(image, execution.blocks, self.model) if self.model else None
 
     def total(self) -> Json:
@@ -39,7 +43,16 @@ class Work:
     def of_function(self, function: str | None) -> Json:
         """An operator, by its function; one without has nothing to do."""
         slots = [slot for slot, name in self.slots.items() if name == function]
-        return self._shared(slots) | {"executed_code_bytes": _sum(self.code_bytes, slots)}
+        misses = self.execution.misses if self.execution else None
+        code, data = (
+            None if misses is None else {slot: both[which] for slot, both in misses.items()}
+            for which in (0, 1)
+        )
+        return self._shared(slots) | {
+            "instruction_misses": _sum(code, slots),
+            "data_misses": _sum(data, slots),
+            "executed_code_bytes": _sum(self.code_bytes, slots),
+        }
 
     def outside(self, functions: Iterable[str | None]) -> Json:
         """What ran in none of the operators: the invoke function that calls them."""
@@ -55,12 +68,15 @@ class Work:
 
     def _of(self, slots: Iterable[int]) -> Json:
         chosen = list(slots)
-        cycles = _sum(self.estimate.by_slot if self.estimate else None, chosen)
-        return {
-            "instructions": _sum(self.instructions, chosen),
-            "cycles": cycles,
-            "latency_us": None if cycles is None else round(cycles * 1e6 / self.clock_hz, 1),
-        }
+        instructions = _sum(self.instructions, chosen)
+        if self.estimate is None or self.waits is None:
+            return {"instructions": instructions} | dict.fromkeys(TIMES)
+        zero_wait, waits = _sum(self.estimate.by_slot, chosen) or 0, _sum(self.waits.by_slot, chosen)
+        cycles = zero_wait + (waits or 0)
+        latency_us = round(cycles * 1e6 / self.clock_hz, 1)
+        return {"instructions": instructions} | dict(
+            zip(TIMES, (zero_wait, waits, cycles, latency_us), strict=True)
+        )
 
 
 def _sum(by_slot: Mapping[int, int] | None, slots: Iterable[int]) -> int | None:

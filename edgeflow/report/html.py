@@ -25,6 +25,7 @@ _FIGURES = (
     ("moved_bytes", "Bytes moved by all operators", "B", None),
     ("instructions", "Instructions per inference", "", None),
     ("cycles", "Cycles per inference", "", None),
+    ("flash_wait_cycles", "of it waiting for the flash", "", None),
     ("latency_us", "Latency", "µs", None),
     ("energy_uj", "Energy per inference", "µJ", None),
 )

@@ -24,7 +24,7 @@ from edgeflow.profile.stage import run as profile
 from edgeflow.target.descriptor import Memory, Target
 
 _MEMORY_BYTES = 64 << 20
-# Instructions do not depend on where memory lies: one map for all targets of a core.
+# Instructions do not depend on where memory lies: one map for all targets of a core, without wait states.
 _MEMORY = (
     Memory(name="flash", kind="flash", origin=0x0800_0000, size_bytes=_MEMORY_BYTES),
     Memory(name="ram", kind="ram", origin=0x2000_0000, size_bytes=_MEMORY_BYTES),
@@ -77,7 +77,9 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="edgeflow-tune-") as temporary:
             folder = Path(temporary)
             code, image, execution = folder / "codegen", folder / "firmware", folder / "execution.json"
-            target = msgspec.structs.replace(self.target, memory=_MEMORY, reserved=())
+            target = msgspec.structs.replace(
+                self.target, memory=_MEMORY, reserved=(), flash_timing=None, power=None
+            )
             options = self._options(run=run)
             generate(self.model, code, name=self.name, options=options, offer=offer)
             link(code, image, target=target, compiler=self.compiler, emulator=self.emulator)

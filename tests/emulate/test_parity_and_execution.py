@@ -14,6 +14,7 @@ from edgeflow.emulate.parity import Comparison, differing_byte_count
 from edgeflow.errors import ParityError
 from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run as build
+from edgeflow.target.microcontroller import FlashTiming
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +152,17 @@ def test_execution_is_of_one_case_and_of_this_image(tiny_codegen, tiny_firmware,
     assert first["blocks"] == sorted(first["blocks"])
     assert all(0 <= taken <= executions for *_place, executions, taken in first["blocks"])
     assert 24 <= first["stack_bytes"] <= 256
+    assert (first["schema"], first["misses"]) == (2, None)
+
+
+def test_execution_has_the_misses_of_a_flash_with_wait_states(
+    tiny_codegen, tiny_firmware, tiny_cases, tmp_path, read
+):
+    flash = FlashTiming(5, line_bytes=8, instruction_cache_bytes=1024, data_cache_bytes=256)
+    execution.run(tiny_codegen, tiny_firmware(), [tiny_cases], tmp_path, flash=flash)
+    rows = read(tmp_path / "execution.json")["misses"]
+    assert [slot for slot, *_ in rows] == [1, 2, 3]
+    assert all(instructions > 0 for _, instructions, _ in rows)
 
 
 @pytest.mark.slow

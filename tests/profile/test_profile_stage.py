@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import msgspec
 import pytest
 
 from edgeflow.artifact import read_json, sha256_file, write_json
@@ -11,6 +12,7 @@ from edgeflow.profile.classify import Decoder
 from edgeflow.profile.image import read_image
 from edgeflow.profile.stage import run
 from edgeflow.target.descriptor import load_target
+from edgeflow.target.microcontroller import FlashTiming
 
 MOVED = ("input_bytes", "constant_bytes", "output_bytes")
 OPERATOR = {
@@ -68,8 +70,9 @@ def folders(link, compiler, tmp_path):
     image = read_image(elf)
     inside, outside = first_block(image, OPERATOR["function"]), first_block(image, "Reset_Handler")
     execution = {
-        "schema": 1,
+        "schema": 2,
         "emulator": "unicorn",
+        "misses": None,
         "elf_sha256": sha256_file(elf),
         "stack_bytes": STACK,
         "slots": [{"slot": 1, "function": OPERATOR["function"]}, {"slot": 2, "function": "digits_invoke"}],
@@ -139,6 +142,34 @@ def test_energy_is_measured_power_times_estimated_latency(folders):
     )
 
 
+def test_misses_of_the_flash_take_its_wait_states(folders):
+    folder = folders[0]
+    before = profile(folder, "nucleo-l4r5zi")
+    change(folder / "execution.json", misses=[[1, 30, 100], [2, 2, 0]])
+    after = profile(folder, "nucleo-l4r5zi")
+    totals, first = after["totals"], after["operators"][0]
+    assert (first["instruction_misses"], first["data_misses"], first["flash_wait_cycles"]) == (30, 100, 650)
+    assert (after["outside"]["flash_wait_cycles"], totals["flash_wait_cycles"]) == (10, 660)
+    assert totals["zero_wait_cycles"] == before["totals"]["cycles"] == totals["cycles"] - 660
+    assert totals["latency_us"] == pytest.approx(totals["cycles"] / 120, abs=0.05)
+    assert after["kinds"]["cycles"].startswith("estimated (±10 %, checked on this part")
+    assert "5 wait states for each 8 B" in after["kinds"]["flash_wait_cycles"]
+    assert (before["totals"]["flash_wait_cycles"], before["operators"][0]["data_misses"]) == (None, None)
+    assert before["kinds"]["flash_wait_cycles"].endswith("unicorn simulated no caches")
+    assert before["kinds"]["cycles"].startswith("estimated (±15 %")
+
+
+def test_flash_without_wait_states_adds_nothing(folders):
+    target = load_target("nucleo-l4r5zi")
+    target = msgspec.structs.replace(target, flash_timing=FlashTiming(0))
+    folder = folders[0]
+    run(folder / "codegen", folder / "firmware", folder / "execution.json", folder / "out", target=target)
+    result = read_json(folder / "out" / "profile.json")
+    assert result["totals"]["flash_wait_cycles"] == 0
+    assert result["totals"]["cycles"] == result["totals"]["zero_wait_cycles"]
+    assert "no wait states" in result["kinds"]["latency_us"]
+
+
 def test_share_without_a_cycle_model_is_that_of_instructions(folders):
     folder, inside, outside = folders
     result = profile(folder, "riscv32")
@@ -202,7 +233,7 @@ def change(path, **values):
     ("name", "values", "message"),
     [
         ("execution.json", {"elf_sha256": "0" * 64}, "recorded from another image"),
-        ("execution.json", {"schema": 2}, "schema 2, expected 1"),
+        ("execution.json", {"schema": 1}, "schema 1, expected 2"),
         ("execution.json", {"blocks": [[1, 0x0900_0000, 4, 1, 0]]}, "no code at 0x9000000"),
         ("codegen/memory_plan.json", {"arena_bytes": 4096}, "2048 bytes but the memory plan 4096"),
     ],

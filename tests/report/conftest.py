@@ -122,6 +122,8 @@ TOTALS = {
     "dense_macs": 500_000,
     "recomputed_macs": 0,
     "moved_bytes": 20_000,
+    "zero_wait_cycles": 1_300_000,
+    "flash_wait_cycles": 200_000,
     "energy_uj": 841.9,
 }
 ROOFS = {
@@ -156,6 +158,7 @@ PROFILE = {
             "percent": 96.7,
             "bound": "compute",
             "macs_per_byte": 19.5,
+            "flash_wait_cycles": 1000,
             "live_bytes": 3900,
             **MOVED,
         },
@@ -172,11 +175,18 @@ PROFILE = {
             "percent": 3.0,
             "bound": None,
             "macs_per_byte": 0.0,
+            "flash_wait_cycles": 1000,
             "live_bytes": 100,
             **MOVED,
         },
     ],
-    "outside": {"instructions": 4567, "cycles": 5000, "latency_us": 62.5, "percent": 0.3},
+    "outside": {
+        "instructions": 4567,
+        "cycles": 5000,
+        "flash_wait_cycles": 55,
+        "latency_us": 62.5,
+        "percent": 0.3,
+    },
     "sections": [
         {"name": ".text", "flash_bytes": 40_000, "ram_bytes": 0},
         {"name": ".bss", "flash_bytes": 0, "ram_bytes": 12_000},
