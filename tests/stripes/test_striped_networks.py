@@ -148,3 +148,11 @@ def test_core_gives_the_bytes_of_the_reference(name, shared_dir, tmp_path):
     assert read_json(results["parity"] / "parity.json")["differing_bytes"] == 0
     profile = read_json(results["profile"] / "profile.json")
     assert all(op["instructions"] > 0 for op in profile["operators"] if op["macs"])
+
+
+def test_nothing_runs_again_where_that_saves_no_memory(shared_dir, tmp_path):
+    name = "silabs_image_example1"
+    carried, _ = generate(name, tmp_path / "carried", kernels="dsp")
+    allowed, _ = generate(name, tmp_path / "allowed", kernels="dsp", max_recompute=0.3)
+    assert allowed["recomputed_macs"] == 0
+    assert allowed["arena_bytes"] == carried["arena_bytes"]

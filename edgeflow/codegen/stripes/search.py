@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from edgeflow.codegen.offer import Offer, offer_of_parts
 from edgeflow.codegen.options import StripeMode
@@ -102,17 +103,18 @@ def striped_schedule(
 
 
 def _chosen(planned: Sequence[Schedule], worth: float) -> Schedule | None:
-    """Of those whose arena is about the least the one with the fewest calls of stripes."""
+    """Of those whose arena is about the least the one that computes least again, with the fewest calls."""
     limit = min((each.plan.arena_bytes for each in planned), default=0) * (1.0 + worth)
     small = [each for each in planned if each.plan.arena_bytes <= limit]
-    return min(small, key=_stripe_calls, default=None)
+    return min(small, key=_stripe_work, default=None)
 
 
-def _stripe_calls(schedule: Schedule) -> int:
-    regions = (
-        call.region for calls in schedule.calls.values() for call in calls if isinstance(call, RegionCall)
-    )
-    return sum(region.turn_count * len(region.stages) for region in regions)
+def _stripe_work(schedule: Schedule) -> tuple[int, int]:
+    """Multiply-accumulates that run again, and calls of stripes."""
+    calls = (call for several in schedule.calls.values() for call in several)
+    regions = [call.region for call in calls if isinstance(call, RegionCall)]
+    again = sum(region.recomputed_macs for region in regions)
+    return again, sum(region.turn_count * len(region.stages) for region in regions)
 
 
 def _planned(
@@ -168,14 +170,16 @@ class _Search:
         self._cuts: dict[tuple[int, int], tuple[_Cut, ...]] = {}
 
     def ranked(self) -> list[_Cuts]:
-        """The most promising sets of regions, first the smallest of those that seem to need the least."""
+        """The most promising sets of regions: of little work, and of a small arena."""
         found = [each for length in _LENGTHS for each in self.found(length)]
         most = max(1, min(_MOST_PLANNED, _PLANNED_OPERATORS // len(self.graph.ops)))
         inexact = _INEXACT if most > 1 else 0.0
         limit = min((arena for arena, _ in found), default=0) * (1.0 + inexact)
-        found.sort(key=lambda each: (each[0] > limit, _operators(each[1]) if each[0] <= limit else each[0]))
-        distinct = {frozenset(cuts): cuts for _, cuts in found}
-        return list(distinct.values())[:most]
+        small = sorted((each for each in found if each[0] <= limit), key=lambda each: _work(each[1]))
+        found.sort(key=lambda each: (each[0], *_work(each[1])))
+        # In turns the one of the least work and the one of the smallest arena.
+        order = [each for pair in zip_longest(small, found) for each in pair if each is not None]
+        return list({frozenset(cuts): cuts for _, cuts in order}.values())[:most]
 
     def found(self, most_operators: int) -> Iterator[tuple[int, _Cuts]]:
         """Sets of regions with their arena in the lowest stripes: those tried while the best one grows."""
@@ -201,8 +205,8 @@ class _Search:
 
     def _changes(
         self, cuts: _Cuts, need: Mapping[int, int], most_operators: int
-    ) -> Iterator[tuple[tuple[int, int, int], _Cuts]]:
-        """Regions with one more around the peak: the highest need, how often, and operators in stripes."""
+    ) -> Iterator[tuple[tuple[int, int, int, int], _Cuts]]:
+        """Regions with one more around the peak: the highest need, how often, and their work."""
         begin, end = self._peak_range(cuts, need)
         for first in range(max(0, begin + 1 - most_operators), end):
             for last in range(
@@ -213,7 +217,7 @@ class _Search:
                         continue
                     after = (*(other for other in cuts if other.clears(cut)), cut)
                     if sum(each.draft.recomputed_macs for each in after) <= self.most_macs:
-                        yield (*_peak(self._needs(after)), _operators(after)), after
+                        yield (*_peak(self._needs(after)), *_work(after)), after
 
     @staticmethod
     def _peak_range(cuts: _Cuts, need: Mapping[int, int]) -> tuple[int, int]:
@@ -268,8 +272,9 @@ class _Search:
         return scratch, overlaps
 
 
-def _operators(cuts: _Cuts) -> int:
-    return sum(cut.end - cut.begin for cut in cuts)
+def _work(cuts: _Cuts) -> tuple[int, int]:
+    """Operators in stripes, and multiply-accumulates that run again."""
+    return sum(cut.end - cut.begin for cut in cuts), sum(cut.draft.recomputed_macs for cut in cuts)
 
 
 def _peak(need: Mapping[int, int]) -> tuple[int, int]:
