@@ -39,7 +39,7 @@ static void write_channel(
     int32_t values[EF_POSITIONS];
 
     unpack(sums, values);
-    if (p->rounds_once) {
+    if (p->rounds_once != 0) {
         const ef_output_channel packed = ef_unpack_channel(channel);
         for (int32_t i = 0; i < count; i++) {
             *output = ef_output_of_sum(&packed, values[i]);

@@ -9,7 +9,7 @@ static void expand_column(const ef_conv_image *image, uint32_t *to, const int8_t
 {
     int32_t fours = image->params->input_c / 4;
 
-    if (inside) {
+    if (inside != 0) {
         ef_expand_dsp(to, from, fours, EF_TILE_FOUR_WORDS);
         return;
     }
@@ -29,8 +29,10 @@ static void copy_row(const ef_conv_image *image, const int8_t *from, uint32_t wi
     int8_t *byte = image->row;
 
     for (int32_t x = image->x; x < end; x++) {
-        for (const int8_t *const next = from + channels; from < next; from++) {
+        const int8_t *const next = from + channels;
+        while (from < next) {
             *byte++ = (uint32_t)x < width ? *from : zero_point;
+            from++;
         }
     }
 }
@@ -90,6 +92,8 @@ static void begin_line(ef_conv_image *image)
     } else if (last == p->input_h - 1) {
         /* Four bytes at a time, up to three behind a row of taps are read, too; their weights are zero. */
         image->last_x -= image->row_fours * 4 - p->kernel_w * p->input_c;
+    } else {
+        /* All rows of taps have another behind them. */
     }
 }
 
