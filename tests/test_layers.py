@@ -23,6 +23,7 @@ DEVICE = {
     "profile",
     "tflm",
     "tune",
+    "mobile",
 }
 MODEL = {"data", "train", "quantize"}
 
@@ -59,6 +60,7 @@ ALLOWED = {
         "artifact",
         "resources",
     },
+    "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "data": {"errors", "artifact", "resources", "strict_toml"},
     "train": {"errors", "artifact", "resources", "data"},

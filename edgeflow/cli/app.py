@@ -21,6 +21,7 @@ from edgeflow.cli import (
     codegen,
     data,
     datasets,
+    delegates,
     doctor,
     emulate,
     init,
@@ -53,6 +54,7 @@ app.add_typer(targets.app, name="targets")
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
 app.command("ops")(ops.ops)
+app.command("delegates")(delegates.delegates)
 app.command("doctor")(doctor.doctor)
 app.command("clean")(clean.clean)
 

@@ -40,6 +40,18 @@ def read_model(path: Path, choice: Choice = AS_IN_FILE) -> Graph:
     return parse_model(read_bytes(path), path.name, choice)
 
 
+def read_operators(path: Path) -> Graph:
+    """The operators and tensors of a ``.tflite`` of any element types, for a look and not to compile.
+
+    Nothing is checked but the file's structure; of several subgraphs it is the first.
+
+    Raises:
+        ModelError: the file cannot be read, is corrupt, or has parts that are not understood.
+    """
+    model = root_table(read_bytes(path), path.name, IDENTIFIER, "the model")
+    return _graph(model, path.name, AS_IN_FILE)
+
+
 def read_interface(path: Path, choice: Choice) -> Interface:
     """What ``choice`` means in a ``.tflite`` file, of which nothing else is read.
 
@@ -77,6 +89,13 @@ def parse_model(data: bytes, origin: str, choice: Choice = AS_IN_FILE) -> Graph:
         UsageError: the choice does not fit the model.
     """
     model = root_table(data, origin, IDENTIFIER, "the model")
+    graph = _graph(model, origin, choice)
+    refuse_float(graph, origin)
+    verify(graph, origin)
+    return graph
+
+
+def _graph(model: Table, origin: str, choice: Choice) -> Graph:
     codes = _operator_codes(model)
     if not model.count(ModelField.SUBGRAPHS):
         raise ModelError(f"`{origin}` is empty: it has no subgraph.", "convert the model again")
@@ -97,16 +116,13 @@ def parse_model(data: bytes, origin: str, choice: Choice = AS_IN_FILE) -> Graph:
     named = {*inputs, *outputs, *_named(variables.ops)} - variables.tensors.keys()
     tensors = _tensors(model, subgraph, named, interface.shapes, written)
     values = {**variable_tensors(subgraph, tensors), **variables.values}
-    graph = Graph(
+    return Graph(
         MappingProxyType({**variables.tensors, **tensors}),
         tuple(state_updates(op, values) for op in variables.ops),
         inputs,
         outputs,
         MappingProxyType(values),
     )
-    refuse_float(graph, origin)
-    verify(graph, origin)
-    return graph
 
 
 def _operator_codes(model: Table) -> list[tuple[str, int]]:
