@@ -259,9 +259,19 @@ def _make_execution(work: Work) -> None:
     )
 
 
+def profile_chain(build: Build) -> tuple[Stage, ...]:
+    """The stages of a profile; for a core that edgeflow cannot build for, without an image."""
+    unlinked = ("firmware", "execution") if build.target.is_information_only else ()
+    return chain(build, last="profile", without=("host", "parity", *unlinked))
+
+
 def _make_profile(work: Work) -> None:
+    from edgeflow.profile import planned
     from edgeflow.profile.stage import run
 
+    if "firmware" not in work.results:
+        planned.run(work.results["codegen"], work.output_dir, target=work.build.target)
+        return
     run(
         work.results["codegen"],
         work.results["firmware"],

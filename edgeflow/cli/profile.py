@@ -35,7 +35,7 @@ def profile(
     """Flash, RAM, stack, instructions and estimated cycles of any int8 .tflite on a target."""
     from edgeflow.artifact import read_json
     from edgeflow.pipeline import open_build, run_stages
-    from edgeflow.stages import chain
+    from edgeflow.stages import profile_chain
 
     build = open_build(
         project_file=None,
@@ -48,10 +48,11 @@ def profile(
     if engine is not None:
         answer_engine(engine, model, build.target, json=json)
         return
-    results = run_stages(build, chain(build, last="profile", without=("host", "parity")), console.note)
+    results = run_stages(build, profile_chain(build), console.note)
     # From the store: the next profile of this model overwrites the output folder.
     result = read_json(results["profile"] / "profile.json")
-    result["elf"] = str((results["firmware"] / result["elf"]).resolve())
+    if "firmware" in results:
+        result["elf"] = str((results["firmware"] / result["elf"]).resolve())
     if json:
         console.answer_json(result)
     else:
@@ -79,6 +80,8 @@ _TOTALS = (
     ("latency_us", "latency", "us", None),
     ("energy_uj", "energy", "uJ", None),
 )
+# Without an image these two are all that is known of what the limits are for.
+_PLANNED_LIMITS = {"weights_bytes": "flash_bytes", "arena_bytes": "ram_bytes"}
 # Of these the table has the kind in one word, and a line below it the rest.
 _EXPLAINED = ("instructions", "latency_us", "energy_uj")
 
@@ -86,7 +89,8 @@ _EXPLAINED = ("instructions", "latency_us", "energy_uj")
 def answer_profile(result: dict[str, Any]) -> None:
     """Totals, then the operators: what they take, and what they move and keep."""
     answer_totals(result)
-    _answer_times(result)
+    if result["compiler"] is not None:
+        _answer_times(result)
     _answer_bytes(result)
 
 
@@ -141,18 +145,23 @@ def _region_row(row: dict[str, Any], kind: str) -> tuple[str, int, str, float, s
 
 
 def answer_totals(result: dict[str, Any]) -> None:
-    """Totals with their kinds and their share of the target."""
-    console.answer(f"on {result['target']}, compiled by {result['compiler']}\n")
+    """Totals with their kinds and their share of the target; without an image only those that are known."""
+    is_planned = result["compiler"] is None
+    how = "planned, no image" if is_planned else f"compiled by {result['compiler']}"
+    console.answer(f"on {result['target']}, {how}\n")
     rows = []
     for key, name, unit, limit_key in _TOTALS:
-        value, limit = result["totals"][key], result["limits"].get(limit_key)
+        limits = _PLANNED_LIMITS.get(key) if is_planned else limit_key
+        value, limit = result["totals"][key], result["limits"].get(limits)
+        if is_planned and value is None:
+            continue
         percent = 100 * value / limit if limit and value is not None else None
         kind = result["kinds"][key]
         shown = _word(kind) if key in _EXPLAINED or key.endswith("cycles") else kind
         rows.append((name, value, unit, percent, shown))
         rows += [_region_row(row, kind) for row in _several(result, key)]
     console.answer_table(("figure", "value", "unit", "% of target", "kind"), rows)
-    for key in _EXPLAINED:
+    for key in ("flash_bytes", "ram_bytes", "latency_us") if is_planned else _EXPLAINED:
         name = next(name for each, name, _, _ in _TOTALS if each == key)
         _answer_wrapped(f"{name}: {result['kinds'][key]}")
 

@@ -29,6 +29,21 @@ def kinds(target: Target, work: Work, latency_us: float | None) -> dict[str, str
     return _FROM_FILES | _run_kinds(target, work) | {"energy_uj": energy_kind(target, latency_us)}
 
 
+def planned_kinds(target: Target) -> dict[str, str]:
+    """The same where nothing is linked: what the generated code tells, and what is missing."""
+    title = target.core_info.title
+    linked = f"not available: edgeflow has no compiler for {title}, the board's own tools link the C"
+    run = f"not available: edgeflow has no emulator for {title}"
+    return _FROM_FILES | {
+        "weights_bytes": "measured (constant arrays of the generated C)",
+        "flash_bytes": f"{linked}; it takes more than the weights",
+        "code_bytes": linked,
+        "static_bytes": linked,
+        "ram_bytes": f"{linked}; it takes more than the arena",
+        **dict.fromkeys(("stack_bytes", "instructions", *TIMES, "energy_uj"), run),
+    }
+
+
 def _run_kinds(target: Target, work: Work) -> dict[str, str]:
     if work.execution is None:
         absent = f"not available: no emulator ran this image for {target.core}"

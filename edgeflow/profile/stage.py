@@ -41,7 +41,7 @@ def run(
     work = Work(image, execution, target)
     roof = roofline(target)
     operators = operator_rows(network["operators"], plan["live_bytes"], roof, work)
-    totals = _sizes(size, plan, work) | work.total() | _amounts(network, operators)
+    totals = _sizes(size, plan, work) | work.total() | amounts(network, operators)
     totals["energy_uj"] = energy_uj(target, totals["latency_us"])
     second_flash = sum(s.flash_bytes for s in size.sections if s.name == SECOND_FLASH)
     memory = memory_use(totals, network["arena_parts"], target, second_flash)
@@ -84,7 +84,8 @@ def _sizes(size: ImageSize, plan: Json, work: Work) -> Json:
     }
 
 
-def _amounts(network: Json, operators: list[Json]) -> Json:
+def amounts(network: Json, operators: list[Json]) -> Json:
+    """Totals that follow from the shapes alone."""
     return {
         "macs": sum(op["macs"] for op in operators),
         "dense_macs": network["dense_macs"],

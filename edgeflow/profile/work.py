@@ -16,12 +16,12 @@ TIMES = ("zero_wait_cycles", "flash_wait_cycles", "cycles", "latency_us")
 
 
 class Work:
-    """Figures of every slot of the inference; None where the image did not run or has no model.
+    """Figures of every slot of the inference; None where no image ran, or the core has no model.
 
     Blocks of other slots are the program around it: start-up, reading and writing.
     """
 
-    def __init__(self, image: Image, execution: Execution | None, target: Target) -> None:
+    def __init__(self, image: Image | None, execution: Execution | None, target: Target) -> None:
         self.execution = execution
         self.slots = execution.slots if execution else {}
         self.clock_hz = target.clock_hz
@@ -30,7 +30,7 @@ class Work:
         self.code_bytes: dict[int, int] | None = None
         self.estimate: CycleEstimate | None = None
         self.waits: FlashWaits | None = None
-        if execution is not None:
+        if image is not None and execution is not None:
             self.instructions = instructions_by_slot(image, execution.blocks)
             self.code_bytes = code_bytes_by_slot(execution.blocks)
             self.waits = flash_waits(execution, target)

@@ -78,7 +78,8 @@ def as_target(descriptor: Descriptor) -> Target:
     what = "phone" if descriptor.kind == "phone" else "Linux board"
     raise TargetError(
         f"target `{descriptor.name}` is a {what}, which edgeflow builds no C firmware for",
-        "`edgeflow quantize` makes the int8 .tflite that LiteRT runs on it, `edgeflow evaluate` its accuracy;"
+        "`edgeflow quantize` makes the int8 .tflite that LiteRT runs on it, `edgeflow evaluate` its accuracy,"
+        f" `edgeflow delegates MODEL --target {descriptor.name}` says what its delegates would take;"
         f" `edgeflow targets show {descriptor.name}` gives its figures",
     )
 

@@ -224,6 +224,10 @@ def test_profile_of_the_model_file_equals_the_build_s(built, output):
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]
     assert totals["instructions"] > totals["macs"] > 0
     assert set(profile["kinds"]) == set(totals)
+    text = edgeflow(folder, "profile", output / "model_int8.tflite", "--target", "cortex-m").stdout
+    assert max(map(len, text.splitlines())) <= 100
+    assert "bytes moved" in text
+    assert "±15 %" in text
     report = json.loads((output / "report.json").read_text())["profile"]["totals"]
     same = ("weights_bytes", "arena_bytes", "static_bytes", "macs")
     assert {key: totals[key] for key in same} == {key: report[key] for key in same}

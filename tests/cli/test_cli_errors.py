@@ -1,5 +1,6 @@
 """A user's mistakes: one sentence on stderr, nothing on stdout, the right exit code, no traceback."""
 
+import json
 import os
 import signal
 import subprocess
@@ -139,6 +140,7 @@ def test_no_firmware_for_a_phone(run_cli, shared_dir, command):
     process = run_cli(command, *given, "--target", "pixel-6")
     assert "`pixel-6` is a phone, which edgeflow builds no C firmware for" in sentence(process, 1)
     assert "`edgeflow quantize`" in process.stderr
+    assert "`edgeflow delegates MODEL --target pixel-6`" in process.stderr
 
 
 @pytest.mark.parametrize("target", ["galaxy-a21s", "esp32-s3-devkitc-1"])
@@ -164,10 +166,29 @@ def test_a_board_for_information_has_c_and_a_memory_check(run_cli, shared_dir, t
     assert next((tmp_path / "build").rglob("model.c")).is_file()
 
 
+def test_profile_of_a_board_for_information_says_what_is_missing(run_cli, shared_dir):
+    model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
+    given = ["profile", model, "--target", "esp32-s3-devkitc-1"]
+    done = run_cli(*given, "--json")
+    assert done.returncode == 0, done.stderr
+    profile = json.loads(done.stdout)
+    totals, kinds, first = profile["totals"], profile["kinds"], profile["operators"][0]
+    assert set(totals) == set(kinds)
+    assert (totals["arena_bytes"] > 0, totals["weights_bytes"] > 0) == (True, True)
+    missing = {key for key, value in totals.items() if value is None}
+    assert {"flash_bytes", "ram_bytes", "stack_bytes", "cycles", "latency_us", "energy_uj"} <= missing
+    assert all(kinds[key].startswith("not available: edgeflow has no") for key in missing)
+    assert (first["cycles"], first["bound"], first["moved_bytes"] > 0) == (None, None, True)
+    text = run_cli(*given).stdout
+    assert "planned, no image" in text
+    assert "edgeflow has no compiler for Tensilica Xtensa LX7" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 100
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("mlperf_ic_resnet8", "of `sram` but target `small` has 32768"),
+        ("mlperf_ic_resnet8", "of `sram` but target `small` has 16384"),
         ("mlperf_ad_autoencoder", "the constants take"),
     ],
 )
@@ -186,7 +207,7 @@ core = "xtensa-lx7"
 clock_hz = 240_000_000
 memory = [
     { name = "flash", kind = "flash", origin = 0x3C00_0000, size_bytes = 65_536 },
-    { name = "sram", kind = "ram", origin = 0x3FC8_0000, size_bytes = 32_768 },
+    { name = "sram", kind = "ram", origin = 0x3FC8_0000, size_bytes = 16_384 },
 ]
 source = [{ figures = ["core", "clock_hz", "memory"], document = "a manual" }]
 """
