@@ -60,7 +60,7 @@ ALLOWED = {
         "artifact",
         "resources",
     },
-    "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target"},
+    "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "data": {"errors", "artifact", "resources", "strict_toml"},
     "train": {"errors", "artifact", "resources", "data"},

@@ -15,6 +15,7 @@ import typer
 
 from edgeflow import __version__, console
 from edgeflow.cli import (
+    benchmark,
     build,
     check,
     clean,
@@ -47,6 +48,7 @@ app.command("quantize")(build.quantize)
 app.command("evaluate")(build.evaluate)
 app.command("codegen")(codegen.codegen)
 app.command("emulate")(emulate.emulate)
+app.command("benchmark")(benchmark.benchmark)
 app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")
 app.add_typer(datasets.app, name="datasets")

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
-import textwrap
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
@@ -17,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from edgeflow.emulate.network import check_inputs
 from edgeflow.emulate.runtime import TensorInfo
-from edgeflow.errors import InternalError, ModelError, ToolError
-from edgeflow.resources import PACKAGE_DIR
+from edgeflow.emulate.worker_process import worker_answer
+from edgeflow.errors import ModelError, ToolError
 
 if TYPE_CHECKING:
     from edgeflow.emulate.runtime import Array
@@ -31,8 +26,6 @@ _PACKAGES = (
     ("tflite-runtime", "tflite_runtime.interpreter"),
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
 )
-# Interpreters repeat one complaint for every tensor.
-LONGEST_REASON = 240
 _FIRST_DEVIATING_LITERT = (2, 1)
 _KERNEL_TITLES = {"reference": "reference kernels", "default": "default kernels (XNNPACK)"}
 
@@ -148,36 +141,11 @@ class DesktopRuntime:
                 "sequence": sequence,
             }
             (folder / "request.json").write_text(json.dumps(request))
-            answer = self._answer(folder)
+            answer = worker_answer("edgeflow.emulate.desktop_worker", folder, self.model)
             if inputs is None:
                 return answer, {}
             with np.load(folder / "outputs.npz", allow_pickle=False) as archive:
                 return answer, {name: archive[name] for name in archive.files}
-
-    def _answer(self, folder: Path) -> dict[str, Any]:
-        # -P: a `json.py` in the user's folder is not Python's.
-        command = [sys.executable, "-P", "-m", "edgeflow.emulate.desktop_worker", str(folder)]
-        paths = [str(PACKAGE_DIR.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-        done = subprocess.run(
-            command,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},  # this very edgeflow
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        if done.returncode < 0:
-            name = signal.Signals(-done.returncode).name
-            raise ModelError(
-                f"the TFLite interpreter crashed on `{self.model}` ({name})", "the file is corrupt or hostile"
-            )
-        if done.returncode != 0:
-            raise InternalError(f"the interpreter's process failed: {done.stderr.strip().splitlines()[-1:]}")
-        answer: dict[str, Any] = json.loads((folder / "answer.json").read_text())
-        if "error" in answer:
-            reason = textwrap.shorten(answer["error"], LONGEST_REASON, placeholder=" ...")
-            raise ModelError(f"the TFLite interpreter refuses `{self.model}`: {reason}")
-        return answer
 
 
 def _tensor_info(entry: dict[str, Any]) -> TensorInfo:
