@@ -19,10 +19,13 @@ class AccuracyClass:
     error_percent: int | None
     basis: str
 
+    @property
+    def short(self) -> str:
+        """The error alone, or that nobody knows it."""
+        return self.basis if self.error_percent is None else f"±{self.error_percent} %"
+
     def __str__(self) -> str:
-        if self.error_percent is None:
-            return self.basis
-        return f"±{self.error_percent} %, {self.basis}"
+        return self.short if self.error_percent is None else f"{self.short}, {self.basis}"
 
 
 # The first row that matches counts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edgeflow.profile.accuracy_class import AccuracyClass
 from edgeflow.target.descriptor import Target
 
 
@@ -21,12 +22,13 @@ def energy_uj(target: Target, latency_us: float | None) -> float | None:
     return None if power_mw is None or latency_us is None else round(power_mw * latency_us / 1000, 1)
 
 
-def energy_kind(target: Target, latency_us: float | None) -> str:
-    """How the figure came about, or why there is none."""
+def energy_kind(target: Target, error: AccuracyClass | None) -> str:
+    """How the figure came about, or why there is none; ``error`` is that of the latency, None without one."""
     power_mw = inference_mw(target)
     if power_mw is None or target.power is None:
         return f"not available: no measured power for {target.name}"
-    if latency_us is None:
+    if error is None:
         return f"not available: no latency for {target.core}"
     supply = f"{target.power.supply_mv / 1000:g} V"
-    return f"estimated ({power_mw:.1f} mW at {supply} x estimated latency; power: {target.power.condition})"
+    latency = f"estimated latency, {error.short}"
+    return f"estimated ({power_mw:.1f} mW at {supply} x {latency}; power: {target.power.condition})"

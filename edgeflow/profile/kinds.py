@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edgeflow.profile.accuracy_class import accuracy_class
+from edgeflow.profile.accuracy_class import AccuracyClass, accuracy_class
 from edgeflow.profile.energy import energy_kind
 from edgeflow.profile.work import TIMES, Work
 from edgeflow.target.core import ARM, CORES
@@ -24,9 +24,16 @@ _FROM_FILES = {
 }
 
 
-def kinds(target: Target, work: Work, latency_us: float | None) -> dict[str, str]:
+def kinds(target: Target, work: Work) -> dict[str, str]:
     """The kind of every total, by its key."""
-    return _FROM_FILES | _run_kinds(target, work) | {"energy_uj": energy_kind(target, latency_us)}
+    return _FROM_FILES | _run_kinds(target, work) | {"energy_uj": energy_kind(target, _error(target, work))}
+
+
+def _error(target: Target, work: Work) -> AccuracyClass | None:
+    """How far the cycles may be off; None where there are none."""
+    if work.estimate is None or work.waits is None:
+        return None
+    return accuracy_class(target.core, target.name, has_flash=work.waits.by_slot is not None)
 
 
 def planned_kinds(target: Target) -> dict[str, str]:
@@ -64,6 +71,7 @@ def _counted(target: Target) -> str:
 
 
 def _time_kinds(target: Target, work: Work) -> dict[str, str]:
+    error = _error(target, work)
     if work.model is None or work.estimate is None or work.waits is None:
         return dict.fromkeys(TIMES, f"not available: no cycle model for {target.core}")
     has_flash = work.waits.by_slot is not None
@@ -72,7 +80,6 @@ def _time_kinds(target: Target, work: Work) -> dict[str, str]:
     if work.estimate.unknown:
         parts.append(f"one cycle each, for want of a figure: {', '.join(work.estimate.unknown)}")
     zero_wait = "; ".join(filter(None, parts))
-    error = accuracy_class(target.core, target.name, has_flash=has_flash)
     text = f"{error}; {'' if has_flash else 'zero-wait '}{zero_wait}; {work.waits.text}"
     return {
         "zero_wait_cycles": f"estimated ({zero_wait}; memory that answers at once)",

@@ -51,7 +51,7 @@ def run(
         "compiler": build["compiler"],
         "elf": build["elf"],
         "totals": totals,
-        "kinds": kinds(target, work, totals["latency_us"]),
+        "kinds": kinds(target, work),
         "roofline": roof.as_json(),
         "operators": operators,
         "outside": work.outside(op["function"] for op in network["operators"]),

@@ -8,14 +8,20 @@ import numpy as np
 import pytest
 from conftest_marks import needs_gcc
 
+from edgeflow.artifact import read_json
+from edgeflow.codegen.stage import run as generate
 from edgeflow.emulate.block_counter import COUNTER_SOURCES
+from edgeflow.emulate.cases import seeded_cases
 from edgeflow.emulate.core import CoreRuntime
 from edgeflow.emulate.flash_cache import FlashCache, flash_cache
 from edgeflow.emulate.image import load_image
 from edgeflow.emulate.native import NO_C_LIBRARY, build_tool
+from edgeflow.emulate.network import load_network
 from edgeflow.emulate.program import load_firmware
 from edgeflow.errors import InternalError
+from edgeflow.firmware.stage import run as build
 from edgeflow.target.core import ARM
+from edgeflow.target.descriptor import load_target
 from edgeflow.target.microcontroller import FlashTiming
 
 START, BYTES, LINE = 0x0800_0000, 4096, 8
@@ -127,3 +133,19 @@ def test_only_a_descriptor_that_says_all_is_simulated(tiny_firmware):
     for key, value in (("line_bytes", None), ("data_cache_bytes", None), ("wait_states", 0)):
         assert flash_cache(image, msgspec.structs.replace(BOUNDLESS, **{key: value}), 4) is None
     assert flash_cache(image, None, 4) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_reads_of_flash_inside_it_blocks_change_nothing(compiler, shared_dir, tmp_path):
+    """The hook on reads is limited to the flash: on all memory unicorn would corrupt IT blocks."""
+    target = load_target("nucleo-l4r5zi")
+    generate(shared_dir / "models/models/mlperf_kws_dscnn.tflite", tmp_path / "codegen", name="kws")
+    build(tmp_path / "codegen", tmp_path / "firmware", target=target, compiler=compiler)
+    network = load_network(tmp_path / "codegen")
+    case = seeded_cases(read_json(tmp_path / "codegen" / "network.json"), 4)[0][3:]
+    plain, blocks, _ = run(tmp_path / "firmware", network, case, None)
+    result, same, found = run(tmp_path / "firmware", network, case, target.flash_timing)
+    assert same == blocks
+    assert np.array_equal(result.outputs[0], plain.outputs[0])
+    assert sum(slot.data for slot in found) > 10_000

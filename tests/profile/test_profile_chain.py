@@ -36,7 +36,8 @@ def build(shared_dir, tmp_path_factory):
                 (out / name).mkdir()
             codegen(shared_dir / "models" / "models" / f"{model}.tflite", out / "codegen", name="net")
             firmware(out / "codegen", out / "firmware", target=load_target(target), compiler=compiler)
-            execution(out / "codegen", out / "firmware", inputs(out), out / "execution")
+            flash = load_target(target).flash_timing
+            execution(out / "codegen", out / "firmware", inputs(out), out / "execution", flash=flash)
             recorded = out / "execution" / "execution.json"
             run(out / "codegen", out / "firmware", recorded, out / "profile", target=load_target(target))
         return made[key], read_json(made[key] / "profile" / "profile.json")
@@ -69,6 +70,20 @@ def test_resnet8_adds_up(build, compiler):
         assert op["moved_bytes"] == op["input_bytes"] + op["constant_bytes"] + op["output_bytes"]
     assert sum(op["constant_bytes"] for op in profile["operators"]) >= totals["weights_bytes"]
     assert "one cycle each" not in profile["kinds"]["cycles"]
+
+
+@pytest.mark.parametrize("compiler", ["zig", "gcc"])
+def test_a_dense_layer_waits_for_each_line_of_its_weights(build, compiler):
+    """264 KB of weights, each read once, through a cache of 256 B: 8 bytes a miss, 5 cycles a miss."""
+    _, profile = build("mlperf_ad_autoencoder", "nucleo-l4r5zi", compiler)
+    for op in profile["operators"]:
+        lines = op["constant_bytes"] / 8
+        assert lines <= op["data_misses"] <= 1.2 * lines
+        assert op["instruction_misses"] < 0.05 * lines + 200
+        assert op["flash_wait_cycles"] == 5 * (op["data_misses"] + op["instruction_misses"])
+        assert op["cycles"] == op["zero_wait_cycles"] + op["flash_wait_cycles"]
+        assert op["bound"] == "memory"
+    assert profile["kinds"]["latency_us"].startswith("estimated (±10 %")
 
 
 @pytest.mark.parametrize("compiler", ["zig", "gcc"])

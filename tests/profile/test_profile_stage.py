@@ -137,9 +137,7 @@ def test_energy_is_measured_power_times_estimated_latency(folders):
     result = profile(folders[0], "nucleo-l4r5zi")
     totals = result["totals"]
     assert totals["energy_uj"] == round(44.9 * totals["latency_us"] / 1000, 1)
-    assert result["kinds"]["energy_uj"].startswith(
-        "estimated (44.9 mW at 1.8 V x estimated latency; power: median of"
-    )
+    assert result["kinds"]["energy_uj"].startswith("estimated (44.9 mW at 1.8 V x estimated latency, ±15 %; ")
 
 
 def test_misses_of_the_flash_take_its_wait_states(folders):
