@@ -76,10 +76,12 @@ def as_target(descriptor: Descriptor) -> Target:
     if isinstance(descriptor, Target):
         return descriptor
     what = "phone" if descriptor.kind == "phone" else "Linux board"
+    where = "--adb` of an attached one" if descriptor.kind == "phone" else "--host` on the board itself"
     raise TargetError(
         f"target `{descriptor.name}` is a {what}, which edgeflow builds no C firmware for",
         "`edgeflow quantize` makes the int8 .tflite that LiteRT runs on it, `edgeflow evaluate` its accuracy,"
-        f" `edgeflow delegates MODEL --target {descriptor.name}` says what its delegates would take;"
+        f" `edgeflow delegates MODEL --target {descriptor.name}` says what its delegates would take,"
+        f" `edgeflow benchmark MODEL {where} its latency;"
         f" `edgeflow targets show {descriptor.name}` gives its figures",
     )
 

@@ -141,6 +141,7 @@ def test_no_firmware_for_a_phone(run_cli, shared_dir, command):
     assert "`pixel-6` is a phone, which edgeflow builds no C firmware for" in sentence(process, 1)
     assert "`edgeflow quantize`" in process.stderr
     assert "`edgeflow delegates MODEL --target pixel-6`" in process.stderr
+    assert "`edgeflow benchmark MODEL --adb`" in process.stderr
 
 
 @pytest.mark.parametrize("target", ["galaxy-a21s", "esp32-s3-devkitc-1"])
