@@ -9,6 +9,7 @@ from typing import Any
 
 from edgeflow import console
 from edgeflow.cli.engine import answer_engine
+from edgeflow.cli.linux_profile import answer_ethos
 from edgeflow.cli.options import (
     DEFAULT_BUILD_DIR,
     BuildDir,
@@ -34,8 +35,13 @@ def profile(
 ) -> None:
     """Flash, RAM, stack, instructions and estimated cycles of any int8 .tflite on a target."""
     from edgeflow.artifact import read_json
+    from edgeflow.mobile.vela import is_ethos
     from edgeflow.pipeline import open_build, run_stages
     from edgeflow.stages import profile_chain
+
+    if target is not None and is_ethos(target):
+        answer_ethos(model, target, json=json)
+        return
 
     build = open_build(
         project_file=None,
