@@ -23,7 +23,10 @@ FUNCTIONS = {
         *("ef_add_s8_dsp", "ef_conv_2d_s8_dsp", "ef_pointwise_s8_dsp", "ef_fully_connected_s8_dsp"),
         *("ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp", *POOLS),
     },
-    "mve": {*POOLS, "ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", "ef_depthwise_conv_2d_s8_mve"},
+    "mve": {
+        *("ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", *POOLS),
+        *("ef_depthwise_conv_2d_s8_mve", "ef_depthwise_lines_s8_mve"),
+    },
     "scalar": {
         *("ef_conv_2d_s8_scalar", "ef_fully_connected_s8_scalar"),
         *("ef_add_s8_dsp", "ef_depthwise_3x3_s8_dsp", "ef_depthwise_conv_2d_s8_dsp"),

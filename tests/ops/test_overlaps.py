@@ -72,7 +72,9 @@ def test_kernel_is_right_at_the_least_distance(place, kernels):
         assert is_right_at(kernels, place, overlap, -(-overlap.distance_bytes // step) * step)
 
 
-IN_PLACE = [place for place in PLACES if place[1] == "dsp" and CASES[place[0]].kind == "DEPTHWISE_CONV_2D"]
+IN_PLACE = [
+    place for place in PLACES if place[1] in {"dsp", "mve"} and CASES[place[0]].kind == "DEPTHWISE_CONV_2D"
+]
 
 
 @pytest.mark.parametrize("place", IN_PLACE, ids=title)
@@ -80,14 +82,16 @@ def test_kernel_is_right_in_the_very_same_place_where_it_says_so(place, kernels)
     """Whichever number of lines it gathers at a time."""
     case, graph = CASES[place[0]], lowered(place)[0]
     expected = [[out.tobytes() for out in outputs] for outputs in plain_outputs(case)]
-    for calls in choices(graph, graph.ops[0], "dsp"):
+    for calls in choices(graph, graph.ops[0], place[1]):
         for overlap in (each for each in operator_overlaps(graph, calls) if each.in_place):
             found = [outputs_at(kernels, graph, calls, feed, overlap, 0) for feed in case.feeds]
             assert [[out.tobytes() for out in outputs] for outputs in found] == expected
 
 
-def test_the_very_same_place_is_allowed_below_the_least_distance():
-    several = [choices(graph, graph.ops[0], "dsp") for graph in (lowered(place)[0] for place in IN_PLACE)]
+@pytest.mark.parametrize("kernel_set", ["dsp", "mve"])
+def test_the_very_same_place_is_allowed_below_the_least_distance(kernel_set):
+    graphs = [lowered(place)[0] for place in IN_PLACE if place[1] == kernel_set]
+    several = [choices(graph, graph.ops[0], kernel_set) for graph in graphs]
     overlaps = [each for calls in several for (call,) in calls for each in call.overlaps]
     assert sum(each.in_place and each.distance_bytes > 0 for each in overlaps) >= 10
     assert any(not each.in_place for each in overlaps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,8 +104,12 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
     constants[:, 0] *= 2
     ways = _ways(source.shape, output.shape, rows, columns)
     calls = [_call(graph, op, step, filters, constants) for step in ways]
-    least = min(range(len(calls)), key=lambda at: _footprint_bytes(calls[at]), default=0)
-    return tuple(calls[least:])
+    return tuple(calls[least_memory(calls) :])
+
+
+def least_memory(calls: Sequence[KernelCall]) -> int:
+    """Which of the calls needs the least memory."""
+    return min(range(len(calls)), key=lambda at: _footprint_bytes(calls[at]), default=0)
 
 
 def _footprint_bytes(call: KernelCall) -> int:

@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D of multiplier 1 by ``ef_depthwise_conv_2d_s8_mve``: 16 channels at a time."""
+"""DEPTHWISE_CONV_2D of multiplier 1: ``ef_depthwise_conv_2d_s8_mve``, 16 channels at a time, or lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy.typing as npt
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
 from edgeflow.ops.dsp.channels import channel_rows
+from edgeflow.ops.dsp.depthwise_3x3 import least_memory
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
+from edgeflow.ops.mve import depthwise_lines
 from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
 
 _BLOCK = 16  # channels
@@ -17,16 +19,27 @@ _MOST_TAPS = 26  # EF_MOST_TAPS_MVE
 _SUMS = np.array([0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15])
 
 
+# Instructions, counted: around a position, around a block of channels, two taps of a block.
+_POSITION_COST, _BLOCK_COST, _PAIR_COST = 240, 60, 26
+
+
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
-    """The call, or none for a convolution that the kernel does not take."""
+    """The calls from the least memory to the fastest, or none for a convolution that no kernel takes."""
+    found = sorted([*depthwise_lines.ways(graph, op), *_by_blocks(graph, op)], key=lambda way: -way[0])
+    calls = [call for _, call in found]
+    return tuple(calls[least_memory(calls) :])
+
+
+def _by_blocks(graph: Graph, op: Op) -> list[tuple[int, KernelCall]]:
+    """All channels of a position after the other, with about how many instructions that takes."""
     source, weights, output = graph.input_tensor(op, 0), graph.input_tensor(op, 1), graph.output_tensor(op)
     if source.dtype != "int8" or output.shape[3] != source.shape[3]:
-        return ()
+        return []
     taps = np.asarray(weights.data, np.int8).reshape(-1, source.shape[3])  # [taps, channels]
     taps = np.pad(taps, ((0, len(taps) % 2), (0, 0)))
     rows = channel_rows(graph, op, taps.T.astype(np.int64))
     if rows is None or len(taps) > _MOST_TAPS or not _fit_pairs(taps):
-        return ()
+        return []
     call = KernelCall(
         function="ef_depthwise_conv_2d_s8_mve",
         header="ef_depthwise_conv_2d_mve.h",
@@ -46,7 +59,10 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
         scratch_bytes=source.shape[3],
         overlaps=overlap.element_overlap(source, output, _distance(graph, op)),
     )
-    return (call,)
+    positions = output.element_count // output.shape[3]
+    blocks = -(-source.shape[3] // _BLOCK)
+    cost = _POSITION_COST + blocks * (_BLOCK_COST + len(taps) // 2 * _PAIR_COST)
+    return [(positions * cost, call)]
 
 
 def _fit_pairs(taps: npt.NDArray[np.int8]) -> bool:
