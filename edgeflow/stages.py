@@ -300,17 +300,15 @@ _REPORT_PARTS = {
 
 def _make_report(work: Work) -> None:
     from edgeflow.profile.budget import budget_rows
+    from edgeflow.profile.cause import causes
     from edgeflow.report.stage import run
 
     project, results = work.build.project, work.results
     accuracy = None
     if "evaluate" in results:
         accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
-    rows = budget_rows(
-        read_json(results["profile"] / "profile.json"),
-        msgspec.to_builtins(project.budget),
-        accuracy=accuracy,
-    )
+    profile = read_json(results["profile"] / "profile.json")
+    rows = budget_rows(profile, msgspec.to_builtins(project.budget), accuracy=accuracy)
     training = None
     if "train" in results:
         from edgeflow.train.energy import footprint
@@ -324,6 +322,7 @@ def _make_report(work: Work) -> None:
         budgets=[row.as_json() for row in rows],
         training_energy=training,
         versions=_versions(),
+        causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
 
 

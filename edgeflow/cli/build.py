@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from edgeflow import console
+from edgeflow.cli.advice import answer_causes
 from edgeflow.cli.options import (
     DEFAULT_BUILD_DIR,
     BuildDir,
@@ -71,6 +72,7 @@ def build(
             console.answer_json(read_json(report))
         else:
             _answer_build(work, results, read_json(report))
+            answer_causes(read_json(report)["causes"])
         check_budgets(report)
     elif json:
         console.answer_json({"schema": 1, "results": str(work.output_dir)})

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edgeflow import console
-from edgeflow.cli.options import DEFAULT_BUILD_DIR, BuildDir, Json, Overrides, ProjectFile, TargetName
+from edgeflow.cli.advice import advise_on, answer_advice, answer_causes, answer_refused
+from edgeflow.cli.options import (
+    DEFAULT_BUILD_DIR,
+    BuildDir,
+    CompilerName,
+    Json,
+    Overrides,
+    ProjectFile,
+    TargetName,
+)
+from edgeflow.errors import UsageError
 
 ACCURACY = "accuracy"
 
@@ -40,7 +50,21 @@ def check(
             "--tolerance", min=0.0, metavar="PERCENT", help="How much worse than the baseline may be."
         ),
     ] = 0.0,
+    advise: Annotated[
+        bool,
+        typer.Option(
+            "--advise", help="Where a limit is broken, build and measure changes that would keep it; cached."
+        ),
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, help="Changes tried at a time; default: one for each processor."),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="The int8 .tflite, where the build is of a foreign one.")
+    ] = None,
     target: TargetName = None,
+    compiler: CompilerName = None,
     project_file: ProjectFile = None,
     overrides: Overrides = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
@@ -50,19 +74,34 @@ def check(
     import msgspec
 
     from edgeflow.pipeline import open_build
-    from edgeflow.profile.budget import budget_rows, check_budget
+    from edgeflow.profile.budget import ADVICE_HINT, budget_rows, check_budget
+    from edgeflow.profile.cause import causes
     from edgeflow.profile.compare import check_regressions, differences
     from edgeflow.profile.finished import read_finished
     from edgeflow.profile.quantity import parse_budget
 
     asked = dict(parse_budget(text) for text in budgets or ())
     project = open_build(
-        project_file=project_file, overrides=overrides or (), build_dir=build_dir, target=target
+        project_file=project_file,
+        overrides=overrides or (),
+        build_dir=build_dir,
+        target=target,
+        compiler=compiler,
+        model=model,
     )
     limits = msgspec.to_builtins(project.project.budget) | asked
-    now = read_finished(build or project.output_dir)
+    if advise and build:
+        raise UsageError(
+            "--advise builds changes of a model, not of the files of --build", "leave --build out"
+        )
+    advised = advise_on(project, limits, jobs) if advise else None
+    now = advised.finished if advised else read_finished(build or project.output_dir)
+    answer = advised.answer if advised else None
+    if now is None:
+        answer_refused(answer or {}, project.output_dir, json=json)
     rows = budget_rows(now.profile, limits, accuracy=now.accuracy)
     changes = differences(now, read_finished(baseline), tolerance_percent) if baseline else []
+    why = causes(now.profile, now.plan, rows)
     if json:
         console.answer_json(
             {
@@ -71,12 +110,17 @@ def check(
                 "budgets": [row.as_json() for row in rows],
                 "baseline": str(baseline) if baseline else None,
                 "differences": [row.as_json() for row in changes],
+                "causes": why,
+                "advice": answer,
             }
         )
     else:
         _answer_margins(rows)
         _answer_differences(changes)
-    check_budget(rows)
+        answer_causes(why)
+        if answer:
+            answer_advice(answer, project.output_dir)
+    check_budget(rows, None if answer else ADVICE_HINT)
     check_regressions(changes, tolerance_percent)
 
 

@@ -18,7 +18,7 @@ from edgeflow.stages import chain
 
 # More than any target has: the arena of a network that does not fit is known all the same.
 _BOUNDLESS_BYTES = 1 << 30
-_SKIPPED = ("host", "parity")
+SKIPPED = ("host", "parity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def measure(build: Build) -> Measured:
     """Generate, compile, link, run and profile one model; nothing is published."""
     start = time.monotonic()
     try:
-        results = run_stages(build, chain(build, last="profile", without=_SKIPPED), _silent, publish=False)
+        results = run_stages(build, chain(build, last="profile", without=SKIPPED), _silent, publish=False)
     except UserError as refusal:
         totals = _without_limits(build)
         return Measured(totals, time.monotonic() - start, refusal=refusal.message)

@@ -31,7 +31,7 @@ from edgeflow.train.pictures import read_class_names
 
 SCHEMA = 1
 _STAGE = "sketch"
-_MODEL = "model.tflite"
+MODEL = "model.tflite"
 _FACTS = "facts.json"
 _CODE = ("train/models", "quantize")
 _TOOLS = ("tensorflow-cpu", "tensorflow", "keras", "numpy")
@@ -64,9 +64,9 @@ def run(
     """
     require_image(build)
     several = candidates(sweep, build.project.model, classes)
-    models = _sketched(build, several, jobs, progress)
+    models = sketched(build, several, jobs, progress)
     facts = {name: read_json(folder / _FACTS) for name, folder in models.items()}
-    builds = {name: _device_build(build, folder / _MODEL) for name, folder in models.items()}
+    builds = {name: _device_build(build, folder / MODEL) for name, folder in models.items()}
     measured = measure_all(builds, jobs, _reporter(len(several), progress))
     rows = [
         Row(c, facts[c.name]["parameters"], measured[c.name], broken_limits(measured[c.name], budgets))
@@ -101,7 +101,7 @@ def _document(
     }
 
 
-def _sketched(build: Build, several: Sequence[Candidate], jobs: int, progress: Progress) -> dict[str, Path]:
+def sketched(build: Build, several: Sequence[Candidate], jobs: int, progress: Progress) -> dict[str, Path]:
     """The cached folder of every candidate's model; those that are missing are drawn, ``jobs`` at a time."""
     code = {name: code_hash(name) for name in _CODE}
     versions = {name: tool_version(name) for name in _TOOLS}
@@ -128,7 +128,7 @@ def _draw_batch(build: Build, batch: Sequence[Candidate], keys: Mapping[str, str
 
         def keep(number: int, facts: Mapping[str, Any]) -> None:
             def make(output_dir: Path, _work_dir: Path) -> None:
-                copy_file(Path(folder, f"{number}.tflite"), output_dir / _MODEL)
+                copy_file(Path(folder, f"{number}.tflite"), output_dir / MODEL)
                 write_json(output_dir / _FACTS, dict(facts))
 
             build.store.produce(_STAGE, keys[batch[number].name], make)

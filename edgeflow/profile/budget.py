@@ -17,6 +17,10 @@ _BUDGETS: tuple[tuple[str, str, float], ...] = (
     ("energy_uj", "energy_uj", 1),
 )
 ACCURACY = "accuracy"
+ADVICE_HINT = (
+    "`edgeflow check --advise` of this project (or `--model FILE`) and target builds and measures the"
+    " cheapest changes that would keep the limits"
+)
 NO_FIGURE = "not available: this build has no figure"
 
 
@@ -121,11 +125,21 @@ def _title(region: Mapping[str, Any], profile: Mapping[str, Any]) -> str:
     return str(region["kind"] if len(alike) == 1 else f"{region['kind']} ({region['name']})")
 
 
-def check_budget(rows: Sequence[BudgetRow]) -> None:
+def broken_totals(rows: Sequence[BudgetRow]) -> tuple[str, ...]:
+    """The totals of the profile, ``ram_bytes`` and the like, that break a limit; accuracy is none."""
+    broken = [row.name for row in rows if not row.ok and row.value is not None]
+    return tuple(
+        total
+        for key, total, _ in _BUDGETS
+        if any(name == f"budget.{key}" or name.startswith(f"{total.split('_')[0]} ") for name in broken)
+    )
+
+
+def check_budget(rows: Sequence[BudgetRow], hint: str | None = ADVICE_HINT) -> None:
     """Raise BudgetError with every breach and its figures."""
     found = breaches(rows)
     if found:
-        raise BudgetError("; ".join(found), "a smaller model, another target, or another [budget]")
+        raise BudgetError("; ".join(found), hint)
 
 
 def breaches(rows: Sequence[BudgetRow]) -> list[str]:

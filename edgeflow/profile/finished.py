@@ -14,11 +14,15 @@ _FILES = ("report.json", "profile.json")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """``profile`` is the content of profile.json; ``accuracy`` the int8 model's, None without pictures."""
+    """``profile`` is the content of profile.json; ``accuracy`` the int8 model's, None without pictures.
+
+    ``plan`` is the content of memory_plan.json, None where only a profile.json was kept.
+    """
 
     path: Path
     profile: dict[str, Any]
     accuracy: float | None
+    plan: dict[str, Any] | None = None
 
 
 def read_finished(path: Path) -> Finished:
@@ -40,4 +44,11 @@ def read_finished(path: Path) -> Finished:
     if not isinstance(profile, dict) or not {"totals", "target", "memory", "kinds"} <= set(profile):
         raise BuildError(f"`{file}` is neither a report.json nor a profile.json", "name the build's folder")
     evaluation = content.get("evaluation")
-    return Finished(file, profile, evaluation["int8"]["accuracy"] if evaluation else None)
+    accuracy = evaluation["int8"]["accuracy"] if evaluation else None
+    return Finished(file, profile, accuracy, content.get("memory_plan") or _plan_beside(file))
+
+
+def _plan_beside(file: Path) -> dict[str, Any] | None:
+    """The plan of a model that was only profiled."""
+    plan = file.with_name("memory_plan.json")
+    return read_json(plan) if plan.is_file() else None

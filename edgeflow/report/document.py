@@ -21,8 +21,9 @@ Json = dict[str, Any]
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``report.json``; what a build does not have is null or empty.
 
-    ``budgets`` are rows of ``name``, ``value``, ``limit``, ``percent``, ``ok``, ``kind``. The other
-    objects are the stages' own files as docs/artifacts.md describes them; ``quantization`` are the rows of
+    ``budgets`` are rows of ``name``, ``value``, ``limit``, ``percent``, ``ok``, ``kind``; ``causes`` (of
+    ``edgeflow.profile.cause``) is null where all are kept. The other objects are the stages' own files as
+    docs/artifacts.md describes them; ``quantization`` are the rows of
     ``quantization.csv`` under its column names.
     """
 
@@ -40,6 +41,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parity: Json | None = None
     profile: Json | None = None
     training_energy: Json | None = None
+    causes: Json | None = None
 
 
 _JSON_PARTS = ("dataset", "audit", "history", "evaluation", "memory_plan", "parity", "profile")
@@ -54,6 +56,7 @@ def assemble(
     budgets: Sequence[Mapping[str, Any]],
     versions: Mapping[str, str],
     training_energy: Json | None = None,
+    causes: Mapping[str, Any] | None = None,
 ) -> Report:
     """The report of a build whose parts lie at the given paths; parts that are absent stay out."""
     strange = sorted(set(build) - set(PARTS))
@@ -69,6 +72,7 @@ def assemble(
         versions=dict(sorted(versions.items())),
         budgets=[dict(row) for row in budgets],
         training_energy=training_energy,
+        causes=dict(causes) if causes else None,
         **parts,
     )
 

@@ -49,6 +49,7 @@ def render(report: Report) -> str:
         report=report,
         figures=figures(report.profile),
         operators=report.profile["operators"] if report.profile else [],
+        heaviest=heaviest(report.causes),
         matrices=matrices(report.evaluation),
         findings=findings(report.audit),
         plan=timeline(report.memory_plan) if report.memory_plan else None,
@@ -94,6 +95,19 @@ def figures(profile: Json | None) -> list[Json]:
             }
         )
     return rows
+
+
+def heaviest(causes: Json | None) -> list[tuple[str, list[Json], str]]:
+    """Title, rows and the rows' key of each list of operators that belongs to a broken figure."""
+    if causes is None:
+        return []
+    flash, times = "flash_bytes" in causes["figures"], {"latency_us", "energy_uj"} & set(causes["figures"])
+    lists = (
+        ("Largest weights", "weights", "weights_bytes", flash),
+        ("Most code that runs", "code", "executed_code_bytes", flash),
+        ("Slowest operators", "slowest", "latency_us", bool(times)),
+    )
+    return [(title, causes[name], key) for title, name, key, asked in lists if asked and causes[name]]
 
 
 def matrices(evaluation: Json | None) -> list[Json]:

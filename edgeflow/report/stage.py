@@ -23,13 +23,15 @@ def run(
     budgets: Sequence[Mapping[str, Any]] = (),
     versions: Mapping[str, str] | None = None,
     training_energy: Mapping[str, Any] | None = None,
+    causes: Mapping[str, Any] | None = None,
 ) -> None:
     """Write both files into ``out_dir``.
 
     ``build`` maps the names in ``edgeflow.report.document.PARTS`` to the stages' files; a build from
     a foreign model has no data, training or evaluation, and leaves them out. ``budgets`` are the rows
     of ``edgeflow.profile.budget`` as JSON, ``versions`` names of tools and packages with theirs,
-    ``training_energy`` what ``edgeflow.train.energy.footprint`` says.
+    ``training_energy`` what ``edgeflow.train.energy.footprint`` says, ``causes`` what weighs most where a
+    budget is broken (``edgeflow.profile.cause``).
     """
     report = assemble(
         build,
@@ -38,6 +40,7 @@ def run(
         budgets=budgets,
         versions=versions or {},
         training_energy=dict(training_energy) if training_energy else None,
+        causes=causes,
     )
     write_json(out_dir / "report.json", msgspec.to_builtins(report))
     write_text(out_dir / "report.html", render(report))
