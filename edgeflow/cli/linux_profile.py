@@ -2,9 +2,81 @@
 
 from __future__ import annotations
 
+import textwrap
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edgeflow import console
+
+if TYPE_CHECKING:
+    from edgeflow.target.system import System
+
+
+def answered_without_c(model: Path, target: str | None, *, json: bool) -> bool:
+    """Answer for an Ethos-U, a phone or a Linux board; False for a board that C is built for."""
+    from edgeflow.mobile.vela import is_ethos
+    from edgeflow.target.descriptor import System, load
+
+    if target is None:
+        return False
+    if is_ethos(target):
+        answer_ethos(model, target, json=json)
+        return True
+    descriptor = load(target)
+    if isinstance(descriptor, System):
+        answer_system(model, descriptor, json=json)
+        return True
+    return False
+
+
+def answer_system(model: Path, system: System, *, json: bool) -> None:
+    """The roofline's bound."""
+    from edgeflow.mobile.bound import bound
+
+    result = bound(model, system)
+    if json:
+        console.answer_json(result)
+        return
+    console.answer(f"{system.title}, run by LiteRT on the CPU\n")
+    console.answer_table(
+        ("#", "operator", "type", "MACs", "bytes", "MACs/B", "at least us", "memory us"),
+        [
+            (
+                str(op["index"]),
+                op["kind"],
+                op["dtype"],
+                op["macs"],
+                op["moved_bytes"],
+                op["macs_per_byte"],
+                _us(op["least_us"]),
+                _us(op["memory_us"]),
+            )
+            for op in result["operators"]
+        ],
+        f"one {system.cpu[0].core_info.title}",
+    )
+    totals = result["totals"]
+    console.answer("")
+    console.answer_table(
+        ("threads", "at least us"), [(row["threads"], _us(row["least_us"])) for row in totals["threads"]]
+    )
+    memory = totals["memory_us"]
+    _answer_wrapped(f"memory: {'' if memory is None else f'{memory:.2f} us, '}{result['memory_kind']}")
+    if totals["macs_without_peak"]:
+        console.answer(f"{totals['macs_without_peak']:,} MACs of other element types count nothing")
+    for core in result["cores"]:
+        peak = f"{core['int8_macs_per_cycle']} int8 MACs a cycle ({core['int8_instruction']}): "
+        _answer_wrapped(f"{core['core']}: {peak if core['int8_instruction'] else ''}{core['source']}")
+    _answer_wrapped(f"latency: {result['kind']}")
+
+
+def _answer_wrapped(text: str) -> None:
+    console.answer(textwrap.fill(text, console.MAX_COLUMNS, subsequent_indent="  ", break_on_hyphens=False))
+
+
+def _us(microseconds: float | None) -> Decimal | None:
+    return None if microseconds is None else Decimal(f"{microseconds:.2f}")
 
 
 def answer_ethos(model: Path, target: str, *, json: bool) -> None:

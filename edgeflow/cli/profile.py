@@ -9,7 +9,7 @@ from typing import Any
 
 from edgeflow import console
 from edgeflow.cli.engine import answer_engine
-from edgeflow.cli.linux_profile import answer_ethos
+from edgeflow.cli.linux_profile import answered_without_c
 from edgeflow.cli.options import (
     DEFAULT_BUILD_DIR,
     BuildDir,
@@ -35,12 +35,10 @@ def profile(
 ) -> None:
     """Flash, RAM, stack, instructions and estimated cycles of any int8 .tflite on a target."""
     from edgeflow.artifact import read_json
-    from edgeflow.mobile.vela import is_ethos
     from edgeflow.pipeline import open_build, run_stages
     from edgeflow.stages import profile_chain
 
-    if target is not None and is_ethos(target):
-        answer_ethos(model, target, json=json)
+    if answered_without_c(model, target, json=json):
         return
 
     build = open_build(

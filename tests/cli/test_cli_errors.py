@@ -133,11 +133,9 @@ def test_check_of_an_unknown_budget_is_wrong_usage(run_cli):
     assert "`rom`" in sentence(run_cli("check", "rom=96KiB"), 2)
 
 
-@pytest.mark.parametrize("command", ["build", "profile"])
-def test_no_firmware_for_a_phone(run_cli, shared_dir, command):
+def test_no_firmware_for_a_phone(run_cli, shared_dir):
     model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
-    given = ["--model", model] if command == "build" else [model]
-    process = run_cli(command, *given, "--target", "pixel-6")
+    process = run_cli("build", "--model", model, "--target", "pixel-6")
     assert "`pixel-6` is a phone, which edgeflow builds no C firmware for" in sentence(process, 1)
     assert "`edgeflow quantize`" in process.stderr
     assert "`edgeflow delegates MODEL --target pixel-6`" in process.stderr
