@@ -55,6 +55,13 @@ _PROGRAMS = (
         "second compiler for RISC-V (--compiler gcc)",
         "apt install gcc-riscv64-unknown-elf",
     ),
+    (
+        "vela",
+        ("--version",),
+        "Ethos-U (profile --target ethos-u55-128)",
+        "docs/mobile.md: apart, EDGEFLOW_VELA",
+    ),
+    ("adb", ("--version",), "latency on a phone (benchmark --adb)", "apt install adb"),
     ("qemu-system-arm", ("--version",), "second emulator, Cortex-M55", "apt install qemu-system-arm"),
     ("qemu-system-riscv32", ("--version",), "second emulator, RISC-V", "apt install qemu-system-misc"),
 )

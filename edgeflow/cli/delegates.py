@@ -99,7 +99,7 @@ def _answer_operators(result: dict[str, Any], names: list[str]) -> None:
 
 
 def _column(name: str) -> str:
-    return name.removeprefix("qualcomm-").removesuffix("-neuron")
+    return name.removeprefix("qualcomm-").removesuffix("-neuron").removesuffix("-armnn")
 
 
 def _answer_parts(result: dict[str, Any]) -> None:

@@ -83,13 +83,17 @@ def of_target(delegates: Sequence[Delegate], system: System) -> tuple[list[Deleg
         fitting = [
             each
             for each in delegates
-            if (each.processor == "gpu" and accelerator.kind == "gpu" and system.kind == "phone")
-            or any(part in accelerator.name for part in each.accelerators)
+            if any(part in accelerator.name for part in each.accelerators)
+            or (_is_for_any_gpu(each) and accelerator.kind == "gpu" and system.kind == "phone")
         ]
         chosen += [each for each in fitting if each not in chosen]
         if not fitting:
             without.append(f"{accelerator.name} ({accelerator.kind})")
     return chosen, without
+
+
+def _is_for_any_gpu(delegate: Delegate) -> bool:
+    return delegate.processor == "gpu" and not delegate.accelerators
 
 
 def listed(delegates: Sequence[Delegate]) -> list[Json]:

@@ -12,7 +12,7 @@ from edgeflow.frontend.schema import BUILTIN_NAMES, DTYPE_NAMES
 from edgeflow.frontend.tflite import read_operators
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
 from edgeflow.mobile.compatibility import verdict
-from edgeflow.mobile.delegation import of_model, of_target, row_count
+from edgeflow.mobile.delegation import listed, of_model, of_target, require_system, row_count
 from edgeflow.mobile.partition import partition
 from edgeflow.mobile.table import choose, load_delegates
 from edgeflow.target.descriptor import load
@@ -78,6 +78,8 @@ CASES = {
     "five dimensions": ("hexagon", one_op("RELU", shape=(1, 1, 1, 1, 8)), "no"),
     "not in a complete list": ("hexagon", one_op("EXP"), "no"),
     "not in an incomplete list": ("edgetpu", one_op("EXP"), "unknown"),
+    "int8 conv by NNAPI": ("nnapi-armnn", one_op("CONV_2D", **CONV), "if"),
+    "int8 pad by NNAPI": ("nnapi-armnn", one_op("PAD"), "no"),
     "int16 on Ethos-U": ("ethos-u55", one_op("RELU", dtype="int16"), "yes"),
     "float on Ethos-U": ("ethos-u55", one_op("RELU", dtype="float32"), "no"),
 }
@@ -120,7 +122,7 @@ def test_parts():
 
 def test_targets_choose_delegates_and_name_what_has_no_table():
     chosen, without = of_target(TABLES, load("pixel-6"))
-    assert [each.name for each in chosen] == ["xnnpack", "gpu"]
+    assert [each.name for each in chosen] == ["xnnpack", "gpu", "nnapi-armnn"]
     assert without == ["Google TPU (npu)"]
     chosen, _ = of_target(TABLES, load("coral-dev-board"))
     assert "edgetpu" in [each.name for each in chosen]
@@ -183,9 +185,17 @@ def test_command_line(run_cli, fc_float_model, tmp_path):
     assert op["verdicts"]["hexagon"]["answer"] == "no"
     text = run_cli("delegates", fc_float_model, "--target", "pixel-6", "--delegate", "gpu")
     assert "Google TPU (npu): no public list" in text.stdout
-    tables = json.loads(run_cli("delegates", "list", "--json").stdout)
-    assert tables["rows"] == row_count(TABLES)
-    assert max(map(len, run_cli("delegates", "list").stdout.splitlines()[-60:])) <= 100
-    refused = run_cli("delegates", fc_float_model, "--target", "nucleo-l476rg")
-    assert refused.returncode == 2
-    assert "is a microcontroller" in refused.stderr
+    tables = run_cli("delegates", "list").stdout
+    assert all(each.source in tables for each in TABLES)
+    assert max(map(len, tables.splitlines()[-60:])) <= 100
+
+
+def test_what_the_static_answer_holds():
+    (row,) = [each for each in listed(TABLES) if each["name"] == "gpu"]
+    assert row["kinds"] == list(BY_NAME["gpu"].kinds)
+    assert {"version", "source", "note", "operators"} <= set(row)
+
+
+def test_a_microcontroller_has_no_delegates():
+    with pytest.raises(UsageError, match="is a microcontroller"):
+        require_system(load("nucleo-l476rg"), "nucleo-l476rg")
