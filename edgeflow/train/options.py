@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-ArchitectureName = Literal["mobilenet-v1"]
+ArchitectureName = Literal["mobilenet-v1", "mobilenet-v2"]
 Width = Annotated[float, msgspec.Meta(ge=0.1, le=2.0)]
 StemStride = Literal[1, 2]
 
@@ -15,10 +15,10 @@ class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[model]`` table of the project file."""
 
     architecture: ArchitectureName = "mobilenet-v1"
-    # Width multiplier (alpha) of MobileNetV1, arXiv 1704.04861, section 3.3.
+    # Width multiplier (alpha): MobileNetV1, arXiv 1704.04861, section 3.3; MobileNetV2, arXiv 1801.04381.
     width: Width = 0.25
-    # How many of the network's 13 depthwise separable blocks are kept, from the first on.
-    blocks: Annotated[int, msgspec.Meta(ge=1, le=13)] = 6
+    # How many of the network's blocks (13 of MobileNetV1, 17 of V2) are kept, from the first on.
+    blocks: Annotated[int, msgspec.Meta(ge=1, le=17)] = 6
     # Stride of the first convolution: 1 keeps small pictures at full resolution longer.
     stem_stride: StemStride = 1
     dropout: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0

@@ -8,7 +8,16 @@ from importlib.util import find_spec
 import pytest
 
 pytestmark = pytest.mark.slow
-NARROW = ("--widths", "0.25", "--colors", "grayscale", "--set", "model.blocks=2")
+NARROW = (
+    "--architectures",
+    "mobilenet-v1",
+    "--widths",
+    "0.25",
+    "--colors",
+    "grayscale",
+    "--set",
+    "model.blocks=2",
+)
 
 
 def plan(folder, *arguments, code=0):

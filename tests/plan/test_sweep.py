@@ -9,7 +9,13 @@ from edgeflow.train.options import ModelOptions
 
 def test_every_combination_once():
     sweep = read_sweep(
-        {"widths": "0.25, 0.5,0.25", "sizes": "32", "colors": "rgb,grayscale", "stem_strides": None}
+        {
+            "architectures": "mobilenet-v1",
+            "widths": "0.25, 0.5,0.25",
+            "sizes": "32",
+            "colors": "rgb,grayscale",
+            "stem_strides": None,
+        }
     )
     found = candidates(sweep, ModelOptions(blocks=3), 5)
     assert [c.name for c in found] == [
@@ -24,7 +30,7 @@ def test_every_combination_once():
 
 
 def test_strides_stand_in_the_name_where_there_are_two():
-    sweep = Sweep(widths=(0.25,), sizes=(32,), colors=("rgb",), stem_strides=(1, 2))
+    sweep = Sweep(("mobilenet-v2",), widths=(0.25,), sizes=(32,), colors=("rgb",), stem_strides=(1, 2))
     assert [c.name[-2:] for c in candidates(sweep, ModelOptions(), 2)] == ["/1", "/2"]
 
 
@@ -45,3 +51,11 @@ def test_what_the_project_file_would_not_take(name, text):
     with pytest.raises(UsageError, match=f"--{name.replace('_', '-')}") as caught:
         read_sweep({name: text})
     assert caught.value.hint
+
+
+def test_every_architecture_is_swept_by_default():
+    names = [
+        c.name
+        for c in candidates(read_sweep({"widths": "0.5", "sizes": "32", "colors": "rgb"}), ModelOptions(), 2)
+    ]
+    assert names == ["mobilenet-v1 x0.5 32px rgb", "mobilenet-v2 x0.5 32px rgb"]

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from edgeflow.errors import ProjectError
-from edgeflow.train.models.mobilenet_v1 import BLOCKS, conv_layers, scaled_channels
+from edgeflow.train.models.layers import scaled_channels
+from edgeflow.train.models.mobilenet_v1 import BLOCKS, conv_layers
 from edgeflow.train.models.registry import ARCHITECTURES
 from edgeflow.train.options import ModelOptions
 
@@ -80,6 +81,11 @@ def test_a_width_without_channels_is_refused():
     with pytest.raises(ProjectError, match=r"model.width = 0.01 leaves 0.32 of 32 channels") as caught:
         conv_layers(full(width=0.01), 32, 1)
     assert "0.03125" in caught.value.hint
+
+
+def test_more_blocks_than_there_are():
+    with pytest.raises(ProjectError, match=r"model.blocks = 14, but mobilenet-v1 has 13 blocks"):
+        conv_layers(full(blocks=14), 32, 3)
 
 
 def test_registry_counts_what_the_layers_count():

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edgeflow.train.models import mobilenet_v1
+from edgeflow.train.models import mobilenet_v1, mobilenet_v2
+from edgeflow.train.models.layers import ConvLayer
 from edgeflow.train.options import ModelOptions
 
 if TYPE_CHECKING:
@@ -24,10 +25,16 @@ class Architecture:
     macs: Callable[[ModelOptions, int, int], int]
 
 
-def _mobilenet_v1_macs(options: ModelOptions, side_pixels: int, channels: int) -> int:
-    return sum(layer.macs for layer in mobilenet_v1.conv_layers(options, side_pixels, channels))
+def _macs(
+    conv_layers: Callable[[ModelOptions, int, int], tuple[ConvLayer, ...]],
+) -> Callable[[ModelOptions, int, int], int]:
+    def macs(options: ModelOptions, side_pixels: int, channels: int) -> int:
+        return sum(layer.macs for layer in conv_layers(options, side_pixels, channels))
+
+    return macs
 
 
 ARCHITECTURES: dict[str, Architecture] = {
-    "mobilenet-v1": Architecture(mobilenet_v1.build, _mobilenet_v1_macs),
+    mobilenet_v1.NAME: Architecture(mobilenet_v1.build, _macs(mobilenet_v1.conv_layers)),
+    mobilenet_v2.NAME: Architecture(mobilenet_v2.build, _macs(mobilenet_v2.conv_layers)),
 }
