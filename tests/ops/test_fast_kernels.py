@@ -26,6 +26,7 @@ FUNCTIONS = {
     "mve": {
         *("ef_add_s8_mve", "ef_conv_2d_s8_mve", "ef_dense_s8_mve", *POOLS),
         *("ef_depthwise_conv_2d_s8_mve", "ef_depthwise_lines_s8_mve"),
+        "ef_dense_in_place_s8_mve",
     },
     "scalar": {
         *("ef_conv_2d_s8_scalar", "ef_fully_connected_s8_scalar"),

@@ -1,16 +1,18 @@
-"""Layers whose every position reads all channels of its own: ``ef_dense_s8_mve``."""
+"""Layers whose every position reads all channels of its own: ``ef_dense_s8_mve``, or in place."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from edgeflow.ir.graph import Graph, Op
+from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ops import overlap
 from edgeflow.ops.dsp.channels import channel_rows
 from edgeflow.ops.lowering import activation_limits, tensor_arg
 from edgeflow.ops.mve.packing import CHANNELS, quad_rows, quad_weights
-from edgeflow.ops.spec import ConstArray, KernelCall, TensorArg
+from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
@@ -22,7 +24,10 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
 
 
 def dense(graph: Graph, op: Op, taps: npt.NDArray[np.int8]) -> tuple[KernelCall, ...]:
-    """The call with the filters [channels, taps], or none where their arithmetic would not be exact."""
+    """The calls with the filters [channels, taps], or none where their arithmetic would not be exact.
+
+    First one whose output may begin where the input does, if that takes less memory.
+    """
     source, output = graph.input_tensor(op, 0), graph.output_tensor(op)
     rows = channel_rows(graph, op, taps.astype(np.int64))
     if rows is None:
@@ -47,7 +52,24 @@ def dense(graph: Graph, op: Op, taps: npt.NDArray[np.int8]) -> tuple[KernelCall,
         ),
         overlaps=overlap.element_overlap(source, output, _distance(positions, depth, channels)),
     )
-    return (call,)
+    # An output below its input moves the next layer's, too: as many bytes of scratch memory are better.
+    below = min(_distance(positions, depth, channels), output.element_count)
+    return (_in_place(call, source, output, depth, channels), call) if depth <= below + CHANNELS else (call,)
+
+
+def _in_place(call: KernelCall, source: Tensor, output: Tensor, depth: int, channels: int) -> KernelCall:
+    """The same layer with each position copied, and with the last one first where positions grow."""
+    starts = np.arange(source.element_count // depth, dtype=np.int64)
+    order = slice(None, None, -1 if channels > depth else 1)
+    distance = overlap.step_distance((starts * depth)[order], (starts * channels + channels - 1)[order])
+    return replace(
+        call,
+        function="ef_dense_in_place_s8_mve",
+        header="ef_dense_in_place_mve.h",
+        args=(*call.args[:-1], ScratchArg(), call.args[-1]),
+        scratch_bytes=depth,
+        overlaps=overlap.overlap(source, output, distance, in_place=True),
+    )
 
 
 def _distance(positions: int, depth: int, channels: int) -> int:

@@ -18,6 +18,7 @@ _MOST_TAPS = 4  # along each side
 _MOST_STEP = 9362  # seven of them fit 16 bits
 _OUTPUTS = 4  # at a time
 _GATHERED = 8  # at a time
+_LITTLE_BYTES = 128  # of scratch memory: lines of 25 instead of 5 outputs halve the instructions for 80
 
 # Instructions, counted: four outputs, eight inputs gathered, around an output line, around a gathered one.
 _FOUR_COST, _EIGHT_COST, _LINE_COST, _GATHER_COST = 24, 5, 60, 20
@@ -95,7 +96,17 @@ def ways(graph: Graph, op: Op) -> list[tuple[int, KernelCall]]:
     constants[:, 3] *= -1
     found = [lines for lines in _both(graph, op) if lines.is_possible]
     count = source.shape[0] * source.shape[3]
-    return [(count * lines.cost, _call(graph, op, lines, filters, constants)) for lines in found]
+    slow_first = sorted(found, key=lambda lines: -lines.cost)
+    calls = [(count * lines.cost, _call(graph, op, lines, filters, constants)) for lines in slow_first]
+    if len(calls) == 2 and _saves_little(calls[0][1], calls[1][1]):
+        del calls[0]
+    return calls
+
+
+def _saves_little(slow: KernelCall, fast: KernelCall) -> bool:
+    """Whether the slower call is not worth the memory that it saves."""
+    shares = [any(each.in_place for each in call.overlaps) for call in (slow, fast)]
+    return shares[0] <= shares[1] and fast.scratch_bytes - slow.scratch_bytes <= _LITTLE_BYTES
 
 
 def _both(graph: Graph, op: Op) -> tuple[Lines, Lines]:
