@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeflow import console
+from edgeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from edgeflow.target.system import System
 
 
-def answered_without_c(model: Path, target: str | None, *, json: bool) -> bool:
-    """Answer for an Ethos-U, a phone or a Linux board; False for a board that C is built for."""
+def answered_without_c(model: Path, target: str | None, for_c: Mapping[str, object], *, json: bool) -> bool:
+    """Answer for an Ethos-U, a phone or a Linux board; False for a board that C is built for.
+
+    Raises UsageError for options that only count where C is built (``for_c``, by name).
+    """
     from edgeflow.mobile.vela import is_ethos
     from edgeflow.target.descriptor import System, load
 
     if target is None:
         return False
-    if is_ethos(target):
+    descriptor = None if is_ethos(target) else load(target)
+    if descriptor is not None and not isinstance(descriptor, System):
+        return False
+    given = [name for name, value in for_c.items() if value]
+    if given:
+        raise UsageError(
+            f"`{given[0]}` means nothing for `{target}`, which edgeflow builds no C for", "leave it out"
+        )
+    if descriptor is None:
         answer_ethos(model, target, json=json)
-        return True
-    descriptor = load(target)
-    if isinstance(descriptor, System):
+    else:
         answer_system(model, descriptor, json=json)
-        return True
-    return False
+    return True
 
 
 def answer_system(model: Path, system: System, *, json: bool) -> None:

@@ -38,7 +38,8 @@ def profile(
     from edgeflow.pipeline import open_build, run_stages
     from edgeflow.stages import profile_chain
 
-    if answered_without_c(model, target, json=json):
+    for_c = {"--compiler": compiler, "--tune": tune, "--set": overrides, "--engine": engine}
+    if answered_without_c(model, target, for_c, json=json):
         return
 
     build = open_build(

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from edgeflow.errors import ModelError, TargetError
+from edgeflow.cli.linux_profile import answered_without_c
+from edgeflow.errors import ModelError, TargetError, UsageError
 from edgeflow.mobile.bound import Cores, bound, thread_counts
 from edgeflow.mobile.peaks import peak_of
 from edgeflow.target.application_core import APPLICATION_CORES
@@ -97,6 +98,20 @@ def test_a_core_without_a_peak_and_a_missing_file(tmp_path, fc_model):
     assert "`edgeflow benchmark`" in caught.value.hint
     with pytest.raises(ModelError, match="no model file"):
         bound(tmp_path / "none.tflite", load("pixel-6"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("--tune", True), ("--set", ["codegen.tune=true"]), ("--engine", "tflm")]
+)
+@pytest.mark.parametrize("target", ["pixel-6", "ethos-u55-128"])
+def test_options_for_c_are_refused(fc_model, target, name, value):
+    with pytest.raises(UsageError, match=f"`{name}` means nothing for `{target}`"):
+        answered_without_c(fc_model, target, {name: value}, json=False)
+
+
+def test_boards_go_on_to_a_build(fc_model):
+    assert answered_without_c(fc_model, "cortex-m", {"--tune": True}, json=False) is False
+    assert answered_without_c(fc_model, None, {}, json=False) is False
 
 
 def test_profile_answers_for_a_phone(run_cli, fc_model):
