@@ -4,12 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from edgeflow.artifact import read_json
 from edgeflow.errors import BuildError
+from edgeflow.profile.stage import SCHEMA
 
 _FILES = ("report.json", "profile.json")
+
+
+class _Region(msgspec.Struct, frozen=True):
+    kind: Literal["flash", "ram"]
+    name: str
+    used_bytes: int
+    limit_bytes: int
+
+
+class _Kinds(msgspec.Struct, frozen=True):
+    flash_bytes: str
+    ram_bytes: str
+
+
+class _Profile(msgspec.Struct, frozen=True):
+    """What is read of a profile.json here and in its users; the rest may be anything."""
+
+    schema: int
+    target: str
+    totals: dict[str, float | None]
+    kinds: _Kinds
+    memory: tuple[_Region, ...]
+
+
+class _Int8(msgspec.Struct, frozen=True):
+    accuracy: float
+
+
+class _Evaluation(msgspec.Struct, frozen=True):
+    int8: _Int8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +62,7 @@ def read_finished(path: Path) -> Finished:
     """The figures of a build's folder, or of a ``report.json`` or ``profile.json`` kept of one.
 
     Raises:
-        BuildError: there is no such file, or it is neither of the two.
+        BuildError: there is no such file, it is neither of the two, damaged, or of another version.
     """
     file = path
     if path.is_dir():
@@ -43,8 +76,17 @@ def read_finished(path: Path) -> Finished:
     profile = content.get("profile", content) if isinstance(content, dict) else None
     if not isinstance(profile, dict) or not {"totals", "target", "memory", "kinds"} <= set(profile):
         raise BuildError(f"`{file}` is neither a report.json nor a profile.json", "name the build's folder")
-    evaluation = content.get("evaluation")
-    accuracy = evaluation["int8"]["accuracy"] if evaluation else None
+    try:
+        schema = msgspec.convert(profile, _Profile).schema
+        evaluation = msgspec.convert(content.get("evaluation"), _Evaluation | None)
+    except msgspec.ValidationError as fault:
+        raise BuildError(f"`{file}` is damaged: {fault}", "build again") from fault
+    if schema != SCHEMA:
+        raise BuildError(
+            f"`{file}` is of another version of edgeflow: its profile has schema {schema}, not {SCHEMA}",
+            "its figures may mean something else: build again",
+        )
+    accuracy = evaluation.int8.accuracy if evaluation else None
     return Finished(file, profile, accuracy, content.get("memory_plan") or _plan_beside(file))
 
 

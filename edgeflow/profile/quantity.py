@@ -50,9 +50,11 @@ def parse_budget(text: str) -> tuple[str, float]:
         units = ", ".join(unit or "no unit" for unit in quantity.units)
         raise UsageError(f"`{text}`: the unit is missing or unknown", f"units of {match['name']}: {units}")
     amount = float(match["number"]) * quantity.units[match["unit"]]
+    if quantity.key.endswith("_bytes") and math.isfinite(amount):
+        amount = int(amount)
     if not 0 < amount < math.inf or (quantity.key == "accuracy" and amount > 1):
         raise UsageError(f"`{text}`: the amount is out of range", f"for example {_examples()}")
-    return quantity.key, int(amount) if quantity.key.endswith("_bytes") else amount
+    return quantity.key, amount
 
 
 def _examples() -> str:

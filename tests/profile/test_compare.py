@@ -58,7 +58,13 @@ def test_every_regression_is_named():
     check_regressions([row for row in rows if not row.regressed], 0.0)
 
 
-PROFILE = {"totals": {}, "target": "cortex-m", "memory": [], "kinds": {}}
+PROFILE = {
+    "schema": 2,
+    "totals": {"ram_bytes": 1, "cycles": None},
+    "target": "cortex-m",
+    "memory": [{"kind": "ram", "name": "ram", "used_bytes": 1, "limit_bytes": 2}],
+    "kinds": {"ram_bytes": "measured", "flash_bytes": "measured"},
+}
 
 
 def test_a_folder_a_report_or_a_profile_is_a_build(tmp_path):
@@ -87,4 +93,23 @@ def test_what_is_no_build(tmp_path, content, said):
         file.write_text(content)
     with pytest.raises(BuildError, match=said) as caught:
         read_finished(file if content else tmp_path)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"profile": PROFILE | {"totals": None}}, "damaged: .*totals"),
+        ({"profile": PROFILE | {"totals": {"ram_bytes": "1"}}}, "damaged: .*totals"),
+        ({"profile": PROFILE | {"memory": [{"kind": "ram"}]}}, "damaged: .*memory"),
+        ({"profile": PROFILE | {"kinds": {}}}, "damaged: .*kinds"),
+        ({"profile": PROFILE, "evaluation": {"int8": {}}}, "damaged: .*int8"),
+        ({"profile": PROFILE, "evaluation": [1]}, "damaged: .*object"),
+        (PROFILE | {"schema": 1}, "another version of edgeflow: its profile has schema 1, not 2"),
+    ],
+)
+def test_a_damaged_build_or_one_of_another_version(tmp_path, content, said):
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    with pytest.raises(BuildError, match=said) as caught:
+        read_finished(tmp_path)
     assert caught.value.hint

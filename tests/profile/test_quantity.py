@@ -41,6 +41,7 @@ def test_amounts(text, key, amount):
         ("latency=1KiB", "unit is missing or unknown"),
         ("rom=96KiB", "no budget `rom`"),
         ("ram=0KiB", "out of range"),
+        ("ram=0.5B", "out of range"),
         ("accuracy=85", "out of range"),
         ("accuracy=101%", "out of range"),
         (f"ram={'9' * 400}KiB", "out of range"),
