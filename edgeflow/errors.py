@@ -18,6 +18,12 @@ The command line (``edgeflow.cli.app``) is the one place where these become exit
 
 from __future__ import annotations
 
+# The hint wherever a program is too large or too slow.
+ADVICE_HINT = (
+    "`edgeflow check --advise` of this project (or `--model FILE`) and target builds and measures the"
+    " cheapest changes that would keep the limits"
+)
+
 
 class EdgeflowError(Exception):
     """Base of all errors raised on purpose; ``message`` is one sentence, ``hint`` what to try."""

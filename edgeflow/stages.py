@@ -145,16 +145,27 @@ def _codegen_parameters(build: Build) -> object:
 
 
 def _make_firmware(work: Work) -> None:
+    from edgeflow.firmware.linker_errors import FlashOverflowError, TooLargeError
     from edgeflow.firmware.stage import run
+    from edgeflow.profile.cause import explanation
 
     options = work.build.project.build
-    run(
-        work.results["codegen"],
-        work.output_dir,
-        target=work.build.target,
-        compiler=options.compiler,
-        emulator=emulator_of(work.build),
-    )
+    codegen = work.results["codegen"]
+    try:
+        run(
+            codegen,
+            work.output_dir,
+            target=work.build.target,
+            compiler=options.compiler,
+            emulator=emulator_of(work.build),
+        )
+    except TooLargeError as error:
+        why = explanation(
+            read_json(codegen / "network.json"),
+            read_json(codegen / "memory_plan.json"),
+            only_flash=isinstance(error, FlashOverflowError),
+        )
+        raise TooLargeError(error.message, f"{why}; {error.hint}") from error
 
 
 def require_image(build: Build) -> None:

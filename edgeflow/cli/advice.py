@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _RAM, _FLASH = "ram_bytes", "flash_bytes"
 _MOST_BUFFERS = 8
-_LONGEST = 48
 
 
 def advise_on(build: Build, limits: Mapping[str, float | None], jobs: int | None) -> Outcome:
@@ -45,11 +44,13 @@ def answer_causes(why: Mapping[str, Any] | None) -> None:
 
 
 def _answer_peak(peak: Mapping[str, Any]) -> None:
+    from edgeflow.memory.regions import short_name
+
     console.answer("")
     console.answer_table(
         ("buffer", "role", "bytes", "written by"),
         [
-            (_short(each["name"]), each["role"], each["byte_count"], _operator(each["written_by"]))
+            (short_name(each["name"]), each["role"], each["byte_count"], _operator(each["written_by"]))
             for each in peak["buffers"][:_MOST_BUFFERS]
         ],
         f"alive where most of the arena is in use, {peak['live_bytes']:,} B at {_operator(peak['operator'])}",
@@ -57,13 +58,15 @@ def _answer_peak(peak: Mapping[str, Any]) -> None:
 
 
 def _answer_operators(title: str, rows: list[dict[str, Any]], key: str, unit: str) -> None:
+    from edgeflow.memory.regions import short_name
+
     console.answer("")
     console.answer_table(
         ("operator", "output", unit, "% of all"),
         [
             (
                 _operator(row["label"]),
-                _short(row["label"].partition(" (")[2].strip("`)")),
+                short_name(row["label"].partition(" (")[2].strip("`)")),
                 row[key],
                 row["percent"],
             )
@@ -71,11 +74,6 @@ def _answer_operators(title: str, rows: list[dict[str, Any]], key: str, unit: st
         ],
         title,
     )
-
-
-def _short(text: str) -> str:
-    """Tensors that converters fused have names of many lines; their ends differ most."""
-    return text if len(text) <= _LONGEST else f"...{text[-_LONGEST:]}"
 
 
 def _operator(label: str) -> str:

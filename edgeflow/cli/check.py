@@ -18,7 +18,7 @@ from edgeflow.cli.options import (
     ProjectFile,
     TargetName,
 )
-from edgeflow.errors import UsageError
+from edgeflow.errors import ADVICE_HINT, UsageError
 
 ACCURACY = "accuracy"
 
@@ -74,7 +74,7 @@ def check(
     import msgspec
 
     from edgeflow.pipeline import open_build
-    from edgeflow.profile.budget import ADVICE_HINT, budget_rows, check_budget
+    from edgeflow.profile.budget import budget_rows, check_budget
     from edgeflow.profile.cause import causes
     from edgeflow.profile.compare import check_regressions, differences
     from edgeflow.profile.finished import read_finished

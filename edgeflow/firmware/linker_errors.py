@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from edgeflow.errors import BuildError
+from edgeflow.errors import ADVICE_HINT, BuildError
 from edgeflow.firmware.machine import Machine, Region
 
 # lld: section '.text' will not fit in region 'FLASH': overflowed by 10 bytes (each figure holds those before)
@@ -20,7 +20,11 @@ _DIAGNOSTIC = re.compile(r"^([^\s:][^:\n]*):(\d+)(?::\d+)?: (?:fatal )?error: (.
 _ANY_ERROR = re.compile(r"error: (.+)")
 
 
-class FlashOverflowError(BuildError):
+class TooLargeError(BuildError):
+    """The program exceeds the memory that it was linked for."""
+
+
+class FlashOverflowError(TooLargeError):
     """The first flash region is too small, and nothing else."""
 
 
@@ -51,9 +55,8 @@ def _overflow(text: str, limits: Limits) -> BuildError | None:
         sentences.append(_ram_sentence(excess["RAM"], limits))
     if not sentences:
         return None
-    hint = "use a smaller width, input size or model, or a target with more memory"
-    error = FlashOverflowError if set(excess) == {"FLASH"} else BuildError
-    return error(f"program too large: {' and '.join(sentences)}", hint)
+    error = FlashOverflowError if set(excess) == {"FLASH"} else TooLargeError
+    return error(f"program too large: {' and '.join(sentences)}", ADVICE_HINT)
 
 
 def _flash_sentence(excess: int, flash: Region, machine: Machine) -> str:

@@ -12,7 +12,7 @@ from edgeflow.memory.layout import arena_bytes, best_offsets
 from edgeflow.memory.liveness import Buffer, is_aliased, live_buffers, tensor_intervals
 from edgeflow.memory.order import order_operators
 from edgeflow.memory.plan import MemoryPlan, Placement, RegionUse, SharedBytes, align_up
-from edgeflow.memory.regions import borders_of, packed, too_small
+from edgeflow.memory.regions import borders_of, packed, short_name, too_small
 from edgeflow.memory.sharing import live_bytes, lower_bound_bytes, sharings
 
 # The arena's base is aligned to 16 (`<MODEL>_ARENA_ALIGNMENT`), offsets inside it to 4 only: the
@@ -21,6 +21,10 @@ from edgeflow.memory.sharing import live_bytes, lower_bound_bytes, sharings
 # offsets of 16 cost 4 to 24 bytes more; offsets of 1 would save 4 bytes on one.
 ARENA_ALIGNMENT_BYTES = 16
 OFFSET_ALIGNMENT_BYTES = 4
+
+
+# Buffers in the sentence about a plan that fails.
+_MOST_NAMED = 3
 
 
 def plan_memory(
@@ -98,16 +102,24 @@ def plan_in_best_order(
 def _too_small(
     graph: Graph, buffers: Sequence[Buffer], sizes: Sequence[int], need: int, regions: Sequence[int]
 ) -> BudgetError:
-    """The error that names the operators at which most is alive, and the largest buffer."""
+    """The error that names the operators at which most is alive, what that is, and the largest buffer."""
     alive = [live_bytes(buffers, sizes, position) for position in range(len(graph.ops))]
     fullest = [graph.label(op) for op, count in zip(graph.ops, alive, strict=True) if count == max(alive)]
+    peak = alive.index(max(alive)) if alive else 0  # without operators the inputs are too many
+    there = [each for each in buffers if each.interval.first_op <= peak <= each.interval.last_op]
+    there.sort(key=lambda each: -each.byte_count)
     largest = max(buffers, key=lambda buffer: buffer.byte_count)
+    named = [_named(graph, each) for each in there[:_MOST_NAMED]]
+    return too_small(regions, need, fullest, named, _named(graph, largest))
+
+
+def _named(graph: Graph, buffer: Buffer) -> str:
     name = (
-        f"`{graph.tensors[largest.tensor_ids[0]].name}`"
-        if largest.tensor_ids
-        else f"the scratch of {graph.label(graph.ops[largest.interval.first_op])}"
+        f"`{short_name(graph.tensors[buffer.tensor_ids[0]].name)}`"
+        if buffer.tensor_ids
+        else f"the scratch of {graph.label(graph.ops[buffer.interval.first_op])}"
     )
-    return too_small(regions, need, fullest, f"{name} with {largest.byte_count:,} bytes")
+    return f"{name} with {buffer.byte_count:,} bytes"
 
 
 def _shared(

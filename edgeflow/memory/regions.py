@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from edgeflow.errors import BudgetError
+from edgeflow.errors import ADVICE_HINT, BudgetError
 from edgeflow.memory.plan import RegionUse
+
+_LONGEST_NAME = 48
 
 
 def borders_of(regions: Sequence[int], alignment_bytes: int) -> tuple[int, ...]:
@@ -36,8 +38,18 @@ def packed(
     return moved, tuple(uses)
 
 
-def too_small(regions: Sequence[int], need_bytes: int, labels: Sequence[str], largest: str) -> BudgetError:
-    """The error for an arena that the regions do not hold: ``labels`` name where most is alive."""
+def short_name(name: str) -> str:
+    """A tensor's name for a sentence: what converters fuse gets names of many lines that end differently."""
+    return name if len(name) <= _LONGEST_NAME else f"...{name[-_LONGEST_NAME:]}"
+
+
+def too_small(
+    regions: Sequence[int], need_bytes: int, labels: Sequence[str], alive: Sequence[str], largest: str
+) -> BudgetError:
+    """The error for an arena that the regions do not hold.
+
+    ``labels`` name where most is alive, ``alive`` the buffers at the first of them, ``largest`` the largest.
+    """
     capacities = " and ".join(f"{capacity:,}" for capacity in regions)
     more = f" and {len(labels) - 1} more operators" if len(labels) > 1 else ""
     where = f" at {labels[0]}{more}" if labels else ""
@@ -45,5 +57,5 @@ def too_small(regions: Sequence[int], need_bytes: int, labels: Sequence[str], la
     return BudgetError(
         f"the arena needs {need_bytes:,} bytes{where} but does not fit memory regions of {capacities} bytes"
         f"{why}",
-        "use a smaller width, input size or model, or a target with more RAM",
+        f"alive there: {', '.join(alive)}; {ADVICE_HINT}",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from edgeflow.errors import BudgetError
+from edgeflow.errors import ADVICE_HINT, BudgetError
 from edgeflow.target.descriptor import Target
 
 # A budget's key, the total it limits, and how many of the total's units make one of the budget's.
@@ -17,10 +17,6 @@ _BUDGETS: tuple[tuple[str, str, float], ...] = (
     ("energy_uj", "energy_uj", 1),
 )
 ACCURACY = "accuracy"
-ADVICE_HINT = (
-    "`edgeflow check --advise` of this project (or `--model FILE`) and target builds and measures the"
-    " cheapest changes that would keep the limits"
-)
 NO_FIGURE = "not available: this build has no figure"
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from edgeflow.memory.regions import short_name
 from edgeflow.profile.budget import BudgetRow, broken_totals
 
 Json = dict[str, Any]
 # Rows of each list.
 MOST = 5
+# Of them in a sentence.
+_MOST_NAMED = 3
 
 
 def causes(
@@ -56,6 +59,19 @@ def peak(plan: Mapping[str, Any], labels: Sequence[str]) -> Json:
             for place in sorted(alive, key=lambda place: (-place["byte_count"], place["name"]))
         ],
     }
+
+
+def explanation(network: Mapping[str, Any], plan: Mapping[str, Any], *, only_flash: bool) -> str:
+    """Of network.json and memory_plan.json the largest buffers at the peak, or the largest weights."""
+    operators = network["operators"]
+    if only_flash:
+        rows = _largest(operators, "weights_bytes")
+        largest = [f"{row['kind']} #{row['index']} with {row['weights_bytes']:,} bytes" for row in rows]
+        return f"largest weights: {', '.join(largest[:_MOST_NAMED])}"
+    found = peak(plan, [op["label"] for op in operators])
+    alive = [f"`{short_name(each['name'])}` with {each['byte_count']:,} bytes" for each in found["buffers"]]
+    at = found["operator"].partition(" (")[0]  # without the tensor's name
+    return f"alive at the arena's peak, {at}: {', '.join(alive[:_MOST_NAMED])}"
 
 
 def _largest(operators: Sequence[Mapping[str, Any]], key: str) -> list[Json]:

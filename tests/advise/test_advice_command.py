@@ -95,6 +95,9 @@ def test_a_program_that_the_target_does_not_hold_gets_advice(tmp_path, foreign):
     text = (data_dir("targets") / "cortex-m.toml").read_text()
     text = text.replace('"cortex-m"', '"small"').replace("262_144", "10_560")
     (tmp_path / "small.toml").write_text(text)
+    command = [sys.executable, "-m", "edgeflow", "profile", str(foreign), "--target", "small.toml"]
+    refused = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "hint: alive at the arena's peak, " in refused.stderr
     arguments = ("--model", foreign, "--target", "small.toml", "--advise")
     answer = json.loads(edgeflow(tmp_path, "check", "--json", *arguments, code=1))["advice"]
     assert "RAM overflows by" in answer["broken"][0]

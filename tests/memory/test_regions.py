@@ -46,8 +46,10 @@ def test_places_within_a_region():
 def test_the_need_is_named_when_it_exceeds_all_regions():
     with pytest.raises(
         BudgetError, match=r"needs 80 bytes at .*#0.* does not fit memory regions of 40 and 32 bytes$"
-    ):
+    ) as refused:
         plan_memory(chain(40, 40, 8), {}, regions=[40, 32])
+    assert refused.value.hint.startswith("alive there: `t0` with 40 bytes, `t1` with 40 bytes; ")
+    assert "edgeflow check --advise" in refused.value.hint
 
 
 def test_a_buffer_larger_than_each_region_is_named():

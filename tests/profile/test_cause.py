@@ -1,7 +1,7 @@
 """What weighs most of a build that breaks a limit."""
 
 from edgeflow.profile.budget import BudgetRow
-from edgeflow.profile.cause import causes
+from edgeflow.profile.cause import causes, explanation
 
 OPERATORS = [
     {
@@ -54,3 +54,13 @@ def test_the_heaviest_operators_first():
     assert [(row["index"], row["percent"]) for row in found["weights"]] == [(2, 75.0), (0, 25.0)]
     assert [(row["index"], row["percent"]) for row in found["slowest"]] == [(2, 75.0), (1, 20.0), (0, 5.0)]
     assert found["code"][0]["percent"] is None  # operators share kernels
+
+
+def test_a_sentence_for_what_was_never_linked():
+    network = {"operators": OPERATORS}
+    assert explanation(network, PLAN, only_flash=True) == (
+        "largest weights: CONV_2D #2 with 30 bytes, CONV_2D #0 with 10 bytes"
+    )
+    assert explanation(network, PLAN, only_flash=False) == (
+        "alive at the arena's peak, CONV_2D #1: `b` with 64 bytes, `a` with 32 bytes"
+    )
