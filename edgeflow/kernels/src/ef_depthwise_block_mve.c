@@ -6,10 +6,10 @@
 
 /* Adds the even and the odd 16-bit numbers of `products` to two registers of sums. */
 #define ADD_WIDE(products, even, odd) \
-    "vmovlb.s16 q0, " products "\n\t" \
-    "vadd.i32 " even ", " even ", q0\n\t" \
-    "vmovlt.s16 q0, " products "\n\t" \
-    "vadd.i32 " odd ", " odd ", q0\n\t"
+    "vmovlb.s16 q3, " products "\n\t" \
+    "vadd.i32 " even ", " even ", q3\n\t" \
+    "vmovlt.s16 q3, " products "\n\t" \
+    "vadd.i32 " odd ", " odd ", q3\n\t"
 
 /* r0 taps, r1 weights, r2 constants, r3 output, r4 channel, r5 pairs, r6 r7 two taps, r8 channels left,
  * r10 job, r11 r12 limits; q4 to q7 sums. The mask of the channels holds for a block. */
@@ -40,19 +40,17 @@ __attribute__((naked, noinline)) void ef_depthwise_block_mve(const ef_block_job 
         "vldrbt.u8 q0, [r6]\n\t"
         "vldrb.u8 q1, [r1], #16\n\t"
         "vmullb.s8 q2, q0, q1\n\t"
-        "vpst\n\t"
-        "vldrbt.u8 q0, [r7]\n\t"
-        "vldrb.u8 q1, [r1], #16\n\t"
-        "vmullb.s8 q3, q0, q1\n\t"
-        "vadd.i16 q2, q2, q3\n\t"
-        "vmullt.s8 q3, q0, q1\n\t"
-        "vpst\n\t"
-        "vldrbt.u8 q0, [r6]\n\t"
-        "vldrb.u8 q1, [r1, #-32]\n\t"
         "vmullt.s8 q0, q0, q1\n\t"
-        "vadd.i16 q3, q3, q0\n\t"
+        "vpst\n\t"
+        "vldrbt.u8 q3, [r7]\n\t"
+        "vldrb.u8 q1, [r1], #16\n\t"
+        "vmullb.s8 q1, q3, q1\n\t"
+        "vadd.i16 q2, q2, q1\n\t"
+        "vldrb.u8 q1, [r1, #-16]\n\t"
+        "vmullt.s8 q1, q3, q1\n\t"
+        "vadd.i16 q0, q0, q1\n\t"
         ADD_WIDE("q2", "q4", "q5")
-        ADD_WIDE("q3", "q6", "q7")
+        ADD_WIDE("q0", "q6", "q7")
         "le lr, 2b\n\t"
         EF_QUAD_OUTPUTS("q4", "q0", "r2")
         EF_QUAD_OUTPUTS("q5", "q0", "r2")

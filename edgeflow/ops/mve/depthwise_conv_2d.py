@@ -20,7 +20,7 @@ _SUMS = np.array([0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15])
 
 
 # Instructions, counted: around a position, around a block of channels, two taps of a block.
-_POSITION_COST, _BLOCK_COST, _PAIR_COST = 240, 60, 26
+_POSITION_COST, _BLOCK_COST, _PAIR_COST = 240, 60, 25
 
 
 def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
