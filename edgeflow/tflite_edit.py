@@ -6,14 +6,14 @@ Of files that have been read before; nonsense raises what the flatbuffer classes
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 EDIT_ERRORS = (struct.error, TypeError, AttributeError)
 
 # Places in the vtables: 4 and twice the number of the field in schema.fbs.
 _MODEL_SUBGRAPHS, _MODEL_SIGNATURES = 8, 18
-_SUBGRAPH_OUTPUTS = 8
+_SUBGRAPH_INPUTS, _SUBGRAPH_OUTPUTS, _SUBGRAPH_OPERATORS = 6, 8, 10
 _TENSOR_SHAPE = 4
 
 
@@ -31,6 +31,63 @@ def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
     new = [*old, *(tensor_id for tensor_id in tensor_ids if tensor_id not in old)]
     _append(data, _field(subgraph, _SUBGRAPH_OUTPUTS), new)
     return bytes(data)
+
+
+def with_integer_edges(model: bytes) -> bytes | None:
+    """The model without QUANTIZE of its float32 inputs and DEQUANTIZE to its outputs; None if it has none.
+
+    Only of one subgraph, and where nothing else reads the float values. Signatures, which name the old
+    tensors, are left out.
+    """
+    import tflite
+
+    data = bytearray(model)
+    root = _root(data)
+    if root.SubgraphsLength() != 1:
+        return None
+    subgraph = root.Subgraphs(0)
+    operators = [subgraph.Operators(index) for index in range(subgraph.OperatorsLength())]
+    kinds = [_builtin(root.OperatorCodes(operator.OpcodeIndex())) for operator in operators]
+    reads = [[op.Inputs(i) for i in range(op.InputsLength())] for op in operators]
+    writes = [[op.Outputs(i) for i in range(op.OutputsLength())] for op in operators]
+    removed: dict[int, tuple[int, int]] = {}
+    for index, kind in enumerate(kinds):
+        before, after = (reads[index] or [-1])[0], (writes[index] or [-1])[0]
+        is_alone = sum(before in each for each in reads) == 1
+        is_float = subgraph.Tensors(before).Type() == tflite.TensorType.FLOAT32
+        if kind == tflite.BuiltinOperator.QUANTIZE and is_alone and is_float:
+            removed[index] = (before, after)
+        if kind == tflite.BuiltinOperator.DEQUANTIZE and not any(after in each for each in reads):
+            removed[index] = (after, before)
+    inputs = [subgraph.Inputs(i) for i in range(subgraph.InputsLength())]
+    outputs = [subgraph.Outputs(i) for i in range(subgraph.OutputsLength())]
+    removed = {at: pair for at, pair in removed.items() if pair[0] in (*inputs, *outputs)}
+    if not removed:
+        return None
+    replaced = dict(removed.values())
+    _remove(data, subgraph, removed)
+    _append(data, _field(subgraph, _SUBGRAPH_INPUTS), [replaced.get(i, i) for i in inputs])
+    _append(data, _field(subgraph, _SUBGRAPH_OUTPUTS), [replaced.get(i, i) for i in outputs])
+    if root.SignatureDefsLength():
+        _append(data, _field(root, _MODEL_SIGNATURES), [])
+    return bytes(data)
+
+
+def _builtin(code: Any) -> int:  # noqa: ANN401  the generated classes are untyped
+    """Old files have the number in the narrow field only."""
+    return max(int(code.DeprecatedBuiltinCode()), int(code.BuiltinCode()))
+
+
+def _remove(data: bytearray, subgraph: Any, removed: Collection[int]) -> None:  # noqa: ANN401  as above
+    """Take operators out of a subgraph's list: the rest moves forward, and its offsets grow by as much."""
+    table = subgraph._tab  # noqa: SLF001  the generated classes have no other way to a field's place
+    first = table.Vector(table.Offset(_SUBGRAPH_OPERATORS))
+    count = subgraph.OperatorsLength()
+    places = [first + 4 * at + struct.unpack_from("<I", data, first + 4 * at)[0] for at in range(count)]
+    left = [place for at, place in enumerate(places) if at not in removed]
+    struct.pack_into("<I", data, first - 4, len(left))
+    for at, place in enumerate(left):
+        struct.pack_into("<I", data, first + 4 * at, place - (first + 4 * at))
 
 
 def with_only_subgraph(model: bytes, index: int) -> bytes:

@@ -74,7 +74,18 @@ ALLOWED = {
     | MODEL
     | {"report"},
     "plan": {"errors", "artifact", "pipeline", "stages", "profile", "data", "train", "quantize"},
-    "advise": {"errors", "artifact", "pipeline", "stages", "profile", "plan", "data", "train", "quantize"},
+    "advise": {
+        "errors",
+        "artifact",
+        "tflite_edit",
+        "pipeline",
+        "stages",
+        "profile",
+        "plan",
+        "data",
+        "train",
+        "quantize",
+    },
     "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate", "frontend"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml", "plan", "advise"}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from edgeflow.artifact import write_bytes
 from edgeflow.data.options import ColorMode
 from edgeflow.pipeline import Build, tool_version
 from edgeflow.plan.sweep import COLOR_CHANNELS
 from edgeflow.quantize.sketch import Sketch
+from edgeflow.tflite_edit import with_integer_edges
 from edgeflow.train.options import ModelOptions
 
 # Totals of a profile that limits count.
@@ -30,18 +33,20 @@ class Change:
     """One change: the project keys that make it and what it takes.
 
     ``effort`` orders kinds of changes, the least intrusive first. ``sketch`` is the network of a change
-    that needs new training, None of one that leaves the model as it is.
+    that needs new training, None of one that leaves the model as it is; ``model`` is an edited file.
     """
 
     settings: Mapping[str, Value]
     effort: int
     price: str
     sketch: Sketch | None = None
+    model: Path | None = None
 
     @property
     def name(self) -> str:
         """The settings as the command line takes them."""
-        return " ".join(f"--set {key}={_toml(value)}" for key, value in self.settings.items())
+        edited = [f"--model {self.model}"] if self.model else []
+        return " ".join([*edited, *(f"--set {key}={_toml(value)}" for key, value in self.settings.items())])
 
     @property
     def needs_training(self) -> bool:
@@ -89,6 +94,16 @@ def _kernel_changes(build: Build) -> list[Change]:
     if chosen != "plain":
         found.append(Change({"codegen.kernels": "plain"}, 5, "the slowest kernels"))
     return found
+
+
+def edge_changes(build: Build, folder: Path) -> list[Change]:
+    """The model with integer inputs and outputs in place of float32; it is written into ``folder``."""
+    edited = with_integer_edges(build.model.read_bytes()) if build.model else None
+    if build.model is None or edited is None:
+        return []
+    path = folder / f"{build.model.stem}_int8_edges.tflite"
+    write_bytes(path, edited)
+    return [Change({}, 6, "the caller quantizes inputs and reads integers", model=path)]
 
 
 def _ram_changes(build: Build) -> list[Change]:
@@ -142,7 +157,8 @@ def together(build: Build, class_count: int, several: Sequence[Change]) -> Chang
     effort = sum(each.effort for each in several)
     if any(each.needs_training for each in several):
         return _network_change(build, class_count, settings, effort)
-    return Change(settings, effort, "; ".join(each.price for each in several))
+    model = next((each.model for each in several if each.model), None)
+    return Change(settings, effort, "; ".join(each.price for each in several), model=model)
 
 
 def _network_change(build: Build, class_count: int, settings: Mapping[str, Value], effort: int) -> Change:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from edgeflow.advise.change import Change, device_changes, network_changes, together, with_settings
+from edgeflow.advise.change import (
+    Change,
+    device_changes,
+    edge_changes,
+    network_changes,
+    together,
+    with_settings,
+)
 from edgeflow.advise.rank import Advice, advice, broken_figures, left_for_code, ranked, saved
 from edgeflow.artifact import read_json, write_json
 from edgeflow.pipeline import Build, run_stages
@@ -93,6 +100,7 @@ class _Trial:
         changes = device_changes(self.build, broken, left_for_code(self.now, self.budgets))
         if self.build.model is None:
             changes += network_changes(self.build, self.class_count)
+        changes += edge_changes(self.build, self.build.output_dir)
         found = self._measured(changes)
         if not any(row.keeps for row in found):
             found += self._measured(self._pairs(found, broken))
@@ -126,4 +134,6 @@ class _Trial:
     def _build(self, change: Change, drawn: Mapping[str, Path]) -> Build:
         """The same build with the change: of the same model, or of one that was drawn in its place."""
         changed = with_settings(self.build, change.settings)
-        return replace(changed, model=drawn[change.name] / MODEL) if change.sketch else changed
+        if change.sketch:
+            return replace(changed, model=drawn[change.name] / MODEL)
+        return replace(changed, model=change.model) if change.model else changed

@@ -103,3 +103,14 @@ def test_a_program_that_the_target_does_not_hold_gets_advice(tmp_path, foreign):
     assert "RAM overflows by" in answer["broken"][0]
     assert answer["now"]["arena_bytes"] > answer["changes"][0]["totals"]["arena_bytes"]
     assert answer["changes"][0]["keeps"]
+
+
+def test_integer_edges_save_the_float_input(tmp_path, shared_dir):
+    model = shared_dir / "models" / "models" / "tflm_hello_world_floatio.tflite"
+    edgeflow(tmp_path, "check", "flash=1B", "--model", model, "--set=build.compiler=zig", "--advise", code=1)
+    advised = json.loads((tmp_path / "build/tflm-hello-world-floatio/cortex-m/advice.json").read_text())
+    (edges,) = (row for row in advised["changes"] if row["model"] and not row["settings"])
+    assert edges["saving"]["flash_bytes"] > 0
+    report = json.loads(edgeflow(tmp_path, "build", "--json", "--model", edges["model"]))
+    assert report["profile"]["totals"] == edges["totals"]
+    assert report["parity"]["differing_bytes"] == 0
