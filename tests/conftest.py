@@ -1,11 +1,28 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use, and what the processes of one run share."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
+
+
+CACHE = "EDGEFLOW_TESTS_CACHE"  # where the processes of one run find what one of them has built
+
+
+def pytest_configure(config):
+    """Give this run, with all its workers, a folder of its own."""
+    if not hasattr(config, "workerinput"):
+        os.environ[CACHE] = tempfile.mkdtemp(prefix="edgeflow-tests-")
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(CACHE), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

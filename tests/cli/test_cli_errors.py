@@ -187,7 +187,7 @@ def test_profile_of_a_board_for_information_says_what_is_missing(run_cli, shared
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("mlperf_ic_resnet8", "of `sram` but target `small` has 16384"),
+        pytest.param("mlperf_ic_resnet8", "of `sram` but target `small` has 16384", marks=pytest.mark.slow),
         ("mlperf_ad_autoencoder", "the constants take"),
     ],
 )

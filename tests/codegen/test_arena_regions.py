@@ -16,7 +16,8 @@ from edgeflow.errors import BudgetError, UsageError
 
 VALUES = np.array([-128, -5, 0, 1, 2, 90, 120, 127], dtype=np.int8)
 # name: regions of which none holds the arena alone
-MODELS = {"mlperf_ic_resnet8": (17_000, 17_000), "mww_vad_stateful__tap": (1024, 1024)}
+STATEFUL = "mww_vad_stateful__tap"
+MODELS = {"mlperf_ic_resnet8": (17_000, 17_000), STATEFUL: (1024, 1024)}
 
 
 def split_program(static_arena=False):
@@ -77,7 +78,7 @@ def generated(name, folder, shared_dir, regions=()):
     return Library(folder / "c", network, [region["used_bytes"] for region in plan["regions"]]), plan, network
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [pytest.param("mlperf_ic_resnet8", marks=pytest.mark.slow), STATEFUL])
 def test_a_network_over_two_regions_gives_the_same_bytes(name, shared_dir, tmp_path):
     regions = MODELS[name]
     split, plan, network = generated(name, tmp_path / "split", shared_dir, regions)

@@ -184,6 +184,7 @@ def test_scan_writes_nothing_and_does_not_refuse(make_folder):
     assert sorted(folder.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_part_of_real_cifar10(tmp_path, shared_dir):
     keys = {"path": str(shared_dir / "data" / "cifar10.zip"), "color_mode": "rgb", "input_size": 32}
     out = stage(tmp_path / "out", "cifar10", max_pictures_per_class=10, **keys)

@@ -228,6 +228,7 @@ def test_digits_are_those_of_scikit_learn():
         assert np.array_equal(array, np.floor(bunch.images[number] * 255 / 16 + 0.5))
 
 
+@pytest.mark.slow
 def test_real_cifar10_zip_opens_with_its_official_parts(shared_dir):
     options = msgspec.convert(
         {"recipe": "cifar10", "path": str(shared_dir / "data/cifar10.zip")}, DataOptions

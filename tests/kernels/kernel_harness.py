@@ -7,6 +7,8 @@ misspells or gives a wrong type fails here.
 import atexit
 import ctypes
 import functools
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import edgeflow
+from edgeflow.artifact import Store
 from edgeflow.ops.spec import ConstArray, NullArg, ScratchArg, TensorArg
 
 KERNELS = Path(edgeflow.__file__).parent / "kernels"
@@ -58,6 +61,19 @@ def build_library(compiler, out, extra=()):
     return out
 
 
+def shared_library(compiler, extra=()):
+    """The same, built once for all processes of a test run."""
+    root = os.environ.get("EDGEFLOW_TESTS_CACHE")
+    if root is None:  # a program that also runs by hand
+        root = tempfile.mkdtemp()
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+    key = hashlib.sha256(repr((*map(str, compiler), *extra)).encode()).hexdigest()
+    made = Store(Path(root)).produce(
+        "kernels", key, lambda out, _work: build_library(compiler, out / "kernels.so", extra)
+    )
+    return made / "kernels.so"
+
+
 def host_compiler():
     """The command of gcc, or of zig where there is none."""
     gcc = shutil.which("gcc")
@@ -66,10 +82,8 @@ def host_compiler():
 
 @functools.cache
 def host_library():
-    """All kernels, compiled once in this process."""
-    folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return ctypes.CDLL(str(build_library(host_compiler(), Path(folder, "kernels.so"))))
+    """All kernels, loaded once in this process."""
+    return ctypes.CDLL(str(shared_library(host_compiler())))
 
 
 def struct_types():

@@ -31,15 +31,28 @@ def lowered(place):
 
 
 TABLES = {"dsp": DSP_LOWERINGS, "mve": MVE_LOWERINGS, "scalar": SCALAR_LOWERINGS}
-PLACES = [(i, "plain") for i in range(len(CASES))]
-PLACES += [
-    (i, kernel_set)
-    for kernel_set, lowerings in TABLES.items()
-    for i, case in enumerate(CASES)
-    if case.kind in lowerings and lowered((i, kernel_set))[1][0].function.endswith(f"_{kernel_set}")
-]
-OVERLAPPING = [place for place in PLACES if lowered(place)[2]]
-SHARING = {lowered(place)[1][0].function for place in OVERLAPPING}
+KINDS = tuple(dict.fromkeys(case.kind for case in CASES))
+# Lowered inside the tests: here every worker would do it once more, only to name them.
+GROUPS = [("plain", kind) for kind in KINDS]
+GROUPS += [(kernel_set, kind) for kernel_set, table in TABLES.items() for kind in KINDS if kind in table]
+
+
+def places_of(kernel_set, kind):
+    """The kind's cases for which the set has a kernel of its own."""
+    places = [(i, kernel_set) for i, case in enumerate(CASES) if case.kind == kind]
+    is_own = kernel_set == "plain"
+    return [p for p in places if is_own or lowered(p)[1][0].function.endswith(f"_{kernel_set}")]
+
+
+@cache
+def all_places():
+    """Every case with every set that has a kernel for it."""
+    return [place for group in GROUPS for place in places_of(*group)]
+
+
+def sharing():
+    """Kernels whose output may overlap an input in some case."""
+    return {lowered(place)[1][0].function for place in all_places() if lowered(place)[2]}
 
 
 def title(place):
@@ -64,39 +77,34 @@ def is_right_at(library, place, overlap, distance):
     return True
 
 
-@pytest.mark.parametrize("place", OVERLAPPING, ids=title)
-def test_kernel_is_right_at_the_least_distance(place, kernels):
-    graph, _, overlaps = lowered(place)
-    for overlap in overlaps:
-        step = alignment_of(graph, overlap)
-        assert is_right_at(kernels, place, overlap, -(-overlap.distance_bytes // step) * step)
+@pytest.mark.parametrize(("kernel_set", "kind"), GROUPS)
+def test_kernel_is_right_at_the_least_distance(kernel_set, kind, kernels):
+    for place in places_of(kernel_set, kind):
+        graph, _, overlaps = lowered(place)
+        for overlap in overlaps:
+            step = alignment_of(graph, overlap)
+            least = -(-overlap.distance_bytes // step) * step
+            assert is_right_at(kernels, place, overlap, least), title(place)
 
 
-# Those with a call that allows one place for input and output below the least distance.
-IN_PLACE = [
-    *(place for place in PLACES if place[1] == "dsp" and CASES[place[0]].kind == "DEPTHWISE_CONV_2D"),
-    *(place for place in PLACES if place[1] == "mve" and CASES[place[0]].kind != "ADD"),
-]
+# Sets and kinds with a call that allows one place for input and output below the least distance.
+IN_PLACE = {"dsp": ("DEPTHWISE_CONV_2D",), "mve": tuple(kind for kind in MVE_LOWERINGS if kind != "ADD")}
 
 
-@pytest.mark.parametrize("place", IN_PLACE, ids=title)
-def test_kernel_is_right_in_the_very_same_place_where_it_says_so(place, kernels):
-    """Whichever number of lines it gathers at a time."""
-    case, graph = CASES[place[0]], lowered(place)[0]
-    expected = [[out.tobytes() for out in outputs] for outputs in plain_outputs(case)]
-    for calls in choices(graph, graph.ops[0], place[1]):
-        for overlap in (each for each in operator_overlaps(graph, calls) if each.in_place):
-            found = [outputs_at(kernels, graph, calls, feed, overlap, 0) for feed in case.feeds]
-            assert [[out.tobytes() for out in outputs] for outputs in found] == expected
-
-
-@pytest.mark.parametrize("kernel_set", ["dsp", "mve"])
-def test_the_very_same_place_is_allowed_below_the_least_distance(kernel_set):
-    graphs = [lowered(place)[0] for place in IN_PLACE if place[1] == kernel_set]
-    several = [choices(graph, graph.ops[0], kernel_set) for graph in graphs]
-    overlaps = [each for calls in several for (call,) in calls for each in call.overlaps]
-    assert sum(each.in_place and each.distance_bytes > 0 for each in overlaps) >= 10
-    assert any(not each.in_place for each in overlaps)
+@pytest.mark.parametrize("kernel_set", IN_PLACE)
+def test_kernel_is_right_in_the_very_same_place_where_it_says_so(kernel_set, kernels):
+    """Whichever number of lines it gathers at a time; and it says so below the least distance."""
+    in_place = []
+    for place in (place for kind in IN_PLACE[kernel_set] for place in places_of(kernel_set, kind)):
+        case, graph = CASES[place[0]], lowered(place)[0]
+        expected = [[out.tobytes() for out in outputs] for outputs in plain_outputs(case)]
+        for calls in choices(graph, graph.ops[0], kernel_set):
+            in_place += [each for call in calls for each in call.overlaps]
+            for overlap in (each for each in operator_overlaps(graph, calls) if each.in_place):
+                found = [outputs_at(kernels, graph, calls, feed, overlap, 0) for feed in case.feeds]
+                assert [[out.tobytes() for out in outputs] for outputs in found] == expected, title(place)
+    assert sum(each.in_place and each.distance_bytes > 0 for each in in_place) >= 10
+    assert any(not each.in_place for each in in_place)
 
 
 # One byte too near destroys the lowest bits of a float's mantissa, which no rounding to 8 bits shows.
@@ -105,8 +113,8 @@ UNSEEN = {"ef_quantize_f32_s8", "ef_quantize_f32_u8"}
 
 def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
     """One case of a kernel is enough: where a window's weight is 0, the destroyed byte does not show."""
-    broken = dict.fromkeys(SHARING, False)
-    for place in OVERLAPPING:
+    broken = dict.fromkeys(sharing(), False)
+    for place in (place for place in all_places() if lowered(place)[2]):
         graph, calls, overlaps = lowered(place)
         for overlap in () if broken[calls[0].function] else overlaps:
             step = alignment_of(graph, overlap)
@@ -116,7 +124,7 @@ def test_every_kernel_breaks_one_step_below_the_least_distance(kernels):
 
 
 def test_every_kernel_but_fills_and_those_of_two_wide_types_allows_some_overlap():
-    assert {lowered(place)[1][0].function for place in PLACES} - SHARING == {
+    assert {lowered(place)[1][0].function for place in all_places()} - sharing() == {
         *("ef_fill_s8", "ef_fill_s16", "ef_lstm_s8", "ef_svdf_s8"),
         *("ef_quantize_f32_s16", "ef_dequantize_s16_f32", "ef_rescale_s16_s32"),
     }
@@ -237,21 +245,20 @@ def test_elementwise_distance_is_the_least_safe_one(input_bytes, output_bytes, c
     assert count == 1 or not is_right(found - 1)
 
 
-def scratch_cases():
-    """Cases whose scratch memory may overlap an input, with that overlap."""
-    for place in PLACES:
-        for overlap in lowered(place)[1][0].overlaps:
-            if overlap.output_id is None:
-                yield pytest.param(place, overlap, id=title(place))
+def scratch_cases(places):
+    """Those whose scratch memory may overlap an input, with that overlap."""
+    overlaps = ((place, each) for place in places for each in lowered(place)[1][0].overlaps)
+    return [(place, each) for place, each in overlaps if each.output_id is None]
 
 
-@pytest.mark.parametrize(("place", "overlap"), list(scratch_cases()))
-def test_scratch_may_begin_the_least_distance_before_the_input(place, overlap, kernels):
-    assert is_right_at(kernels, place, overlap, overlap.distance_bytes)
+@pytest.mark.parametrize(("kernel_set", "kind"), GROUPS)
+def test_scratch_may_begin_the_least_distance_before_the_input(kernel_set, kind, kernels):
+    for place, overlap in scratch_cases(places_of(kernel_set, kind)):
+        assert is_right_at(kernels, place, overlap, overlap.distance_bytes), title(place)
 
 
 def test_scratch_much_nearer_destroys_an_input(kernels):
-    cases = [param.values for param in scratch_cases()]
+    cases = scratch_cases(all_places())
     assert len(cases) >= 10
     wide = [(p, o) for p, o in cases if o.distance_bytes >= 16]
     assert not all(is_right_at(kernels, p, o, o.distance_bytes - 8) for p, o in wide)

@@ -45,7 +45,8 @@ def reference(digits_dir, tmp_path_factory):
 
 def test_files_and_progress(reference):
     folder, lines = reference
-    assert sorted(p.name for p in (folder / "out").iterdir()) == ["history.json", "model.keras"]
+    files = sorted(p.name for p in (folder / "out").iterdir())
+    assert files == ["history.json", "model.keras", "training_energy.json"]
     history = json.loads((folder / "out" / "history.json").read_text())
     assert [record["epoch"] for record in history["epochs"]] == [1, 2, 3, 4]
     assert history["epochs"][-1]["loss"] < history["epochs"][0]["loss"]
