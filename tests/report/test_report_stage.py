@@ -177,3 +177,25 @@ def test_schema_refuses_strange_keys(tmp_path, build):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"weather": 1}))
     with pytest.raises(msgspec.ValidationError, match="weather"):
         read_report(path)
+
+
+def test_a_broken_limit_says_why(tmp_path, budgets):
+    causes = {
+        "figures": ["ram_bytes", "latency_us"],
+        "peak": {
+            "operator": "CONV_2D #0",
+            "live_bytes": 4000,
+            "arena_bytes": 4000,
+            "buffers": [{"name": "<conv>", "role": "tensor", "byte_count": 2002, "written_by": "CONV_2D #0"}],
+        },
+        "weights": [{"index": 0, "kind": "CONV_2D", "label": "heavy", "weights_bytes": 9, "percent": 1.0}],
+        "code": [],
+        "slowest": [{"index": 1, "kind": "ADD", "label": "slow one", "latency_us": 77.5, "percent": 96.7}],
+    }
+    run(tmp_path, build={}, project="p", target=load_target("cortex-m"), budgets=budgets, causes=causes)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "<conv>" in page.text
+    assert "2,002" in page.text
+    assert "slow one" in page.text
+    assert "heavy" not in page.text  # the flash keeps its limit
+    assert read_report(tmp_path / "report.json").causes == causes
