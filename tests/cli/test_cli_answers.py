@@ -143,6 +143,7 @@ def test_clean_of_nothing(run_cli):
     assert "nothing to remove" in answer(run_cli("clean"))
 
 
+@pytest.mark.slow
 def test_codegen_says_what_elimination_removed(run_cli, shared_dir, tmp_path):
     model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
     text = answer(run_cli("codegen", str(model), "-o", str(tmp_path / "c")))
@@ -153,6 +154,7 @@ def test_codegen_says_what_elimination_removed(run_cli, shared_dir, tmp_path):
     assert "elimination" not in whole
 
 
+@pytest.mark.slow
 def test_codegen_says_what_tflite_micro_needs(run_cli, shared_dir, tmp_path):
     models = shared_dir / "models"
     text = answer(

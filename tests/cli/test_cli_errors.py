@@ -154,6 +154,7 @@ def test_a_phone_has_the_stages_of_a_model(run_cli):
     assert "quantize" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_board_for_information_has_c_and_a_memory_check(run_cli, shared_dir, tmp_path):
     models = shared_dir / "models" / "models"
     given = ["build", "--model", models / "tflm_hello_world_int8.tflite", "--target", "esp32-devkitc"]
@@ -165,6 +166,7 @@ def test_a_board_for_information_has_c_and_a_memory_check(run_cli, shared_dir, t
     assert next((tmp_path / "build").rglob("model.c")).is_file()
 
 
+@pytest.mark.slow
 def test_profile_of_a_board_for_information_says_what_is_missing(run_cli, shared_dir):
     model = shared_dir / "models" / "models" / "tflm_hello_world_int8.tflite"
     given = ["profile", model, "--target", "esp32-s3-devkitc-1"]

@@ -40,6 +40,7 @@ def test_files_of_the_user_s_folder_are_not_python_s(fc_model, pictures, tmp_pat
     assert DesktopRuntime(fc_model).run([pictures])[0].shape == (9, 1, 3)
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_in_order(fc_model, pictures):
     (one,) = DesktopRuntime(fc_model).run([pictures])
     (two,) = DesktopRuntime(fc_model, processes=2).run([pictures])

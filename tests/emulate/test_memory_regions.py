@@ -26,7 +26,7 @@ from edgeflow.profile.stage import run as profile
 from edgeflow.target.core import ARM
 from edgeflow.target.descriptor import load_target
 
-COMPILERS = ["zig", pytest.param("gcc", marks=needs_gcc)]
+COMPILERS = ["zig", pytest.param("gcc", marks=[needs_gcc, pytest.mark.slow])]
 # A network that keeps state; its arena of 1,792 bytes, and what each region has for it.
 MODEL = "mww_vad_stateful__tap"
 REGION_BYTES = 1024

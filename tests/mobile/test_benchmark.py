@@ -151,6 +151,7 @@ def test_no_usable_device(run_cli, fake_adb, binary, fc_model, devices, options,
     assert hint in done.stderr
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said(run_cli, fc_model, binary, tmp_path):
     done = run_cli("benchmark", fc_model, "--adb", "--benchmark-binary", binary, PATH="/nonexistent")
     assert done.returncode == 1

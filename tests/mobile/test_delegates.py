@@ -173,6 +173,7 @@ def test_every_shared_model_is_read(shared_dir):
         assert answers <= {"yes", "if", "no"}
 
 
+@pytest.mark.slow
 def test_command_line(run_cli, fc_float_model, tmp_path):
     done = run_cli("delegates", fc_float_model, "--json")
     assert done.returncode == 0, done.stderr

@@ -88,6 +88,7 @@ def test_rows_computed_again_give_the_goldens_and_are_limited(kernels, shared_di
     check(name, tmp_path, network, plan["arena_bytes"])
 
 
+@pytest.mark.slow
 def test_an_arena_in_two_parts(shared_dir, tmp_path):
     name = "mlperf_ic_resnet8"
     network, _ = generate(name, tmp_path, stripes="smallest", regions=(16_500, 6_000))
