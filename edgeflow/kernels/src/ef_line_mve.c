@@ -15,8 +15,8 @@
     WINDOW("r6", step) \
     WINDOW("r8", step) \
     WINDOW("r10", step) \
-    "vmov q0[2], q0[0], r8, r4\n\t" \
-    "vmov q0[3], q0[1], r10, r6\n\t" \
+    "vmov q0[2], q0[0], r4, r8\n\t" \
+    "vmov q0[3], q0[1], r6, r10\n\t" \
     "vadd.i32 q0, q0, r5\n\t" \
     "vqrdmulh.s32 q0, q0, r7\n\t" \
     "vshr.s32 q3, q0, #31\n\t" \
