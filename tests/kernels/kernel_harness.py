@@ -43,7 +43,9 @@ SHARED_MODELS = Path(__file__).resolve().parents[3] / "shared" / "models"
 
 SCALARS = {
     "int8_t": ctypes.c_int8,
+    "uint8_t": ctypes.c_uint8,
     "int16_t": ctypes.c_int16,
+    "uint16_t": ctypes.c_uint16,
     "int32_t": ctypes.c_int32,
     "int64_t": ctypes.c_int64,
     "float": ctypes.c_float,

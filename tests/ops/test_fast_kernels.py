@@ -4,15 +4,17 @@ import re
 
 import pytest
 from cases import CASES
+from cases_weights import conv, depthwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_harness import KERNELS, SOURCES, host_library, run_graph
+from kernel_harness import KERNELS, SCALARS, SOURCES, STRUCTS, host_library, run_graph
 from layers import averages, convolutions, dense_layers, feed_of, poolings
 from op_graphs import assert_same_bytes, graph_of, outputs_at, plain_outputs, run_all
 
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.ir.overlap import Overlap
 from edgeflow.ops.call_overlap import operator_overlaps
+from edgeflow.ops.dsp import fields
 from edgeflow.ops.registry import choices
 
 KINDS = ("ADD", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
@@ -105,3 +107,27 @@ def check_all_places(graph, alternatives, expected):
 def test_any_pooling_equals_the_plain_kernel_wherever_its_output_may_lie(graph):
     expected = run_all(host_library(), graph, [feed_of(graph)])
     check_all_places(graph, choices(graph, graph.ops[0], "dsp"), expected)
+
+
+@pytest.mark.parametrize("params", fields.NARROW)
+def test_the_narrow_fields_are_those_of_the_header(params):
+    """A value that passes the check of the lowering is one that the C type holds."""
+    types = dict(STRUCTS[params]._fields_)
+    expected = {name: fields.NARROW[params].get(name, "int32_t") for name in types}
+    assert set(fields.NARROW[params]) <= set(types)
+    assert types == {name: SCALARS[c_type] for name, c_type in expected.items()}
+
+
+TOO_LARGE = {
+    "ef_conv_2d_s8_dsp": conv("high_filter", (1, 300, 1, 2), (1, 257, 1, 2), padding="VALID"),
+    "ef_depthwise_3x3_s8_dsp": depthwise("wide_line", (1, 3, 300, 220), (3, 3), 1),
+}
+
+
+@pytest.mark.parametrize("function", TOO_LARGE)
+def test_a_value_that_a_narrow_field_does_not_hold_is_left_to_another_kernel(function):
+    graph = graph_of(TOO_LARGE[function])
+    for kernel_set in ("dsp", "scalar", "mve"):
+        found = {call.function for calls in choices(graph, graph.ops[0], kernel_set) for call in calls}
+        assert found
+        assert function not in found

@@ -8,25 +8,26 @@
 extern "C" {
 #endif
 
+/* Narrow, because every call of a network has one of its own: the generator checks that values fit. */
 typedef struct {
-    int32_t batches;
-    int32_t input_h;
-    int32_t input_w;
-    int32_t input_c;
-    int32_t output_h;
-    int32_t output_w;
-    int32_t output_c;
-    int32_t kernel_h;
+    uint8_t kernel_h;
+    uint8_t stride_h;
+    uint8_t stride_w;
+    uint8_t dilation_h;
+    uint8_t pad_top;
+    uint8_t pad_left;
+    uint8_t signs; /* of ef_tile_dsp.h */
+    int8_t input_zero_point;
+    int8_t activation_min;
+    int8_t activation_max;
+    uint16_t batches;
+    uint16_t input_h;
+    uint16_t input_c;
+    uint16_t output_h;
+    uint16_t output_c;
     int32_t kernel_w;
-    int32_t stride_h;
-    int32_t stride_w;
-    int32_t dilation_h;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t input_zero_point;
-    int32_t activation_min;
-    int32_t activation_max;
-    int32_t signs; /* of ef_tile_dsp.h */
+    int32_t input_w; /* of ef_pointwise_s8_dsp all positions */
+    int32_t output_w;
 } ef_conv_2d_dsp_params;
 
 /* input    [batches][input_h][input_w][input_c]

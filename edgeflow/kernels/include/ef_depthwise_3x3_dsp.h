@@ -12,31 +12,33 @@
 extern "C" {
 #endif
 
+/* Narrow, because every call of a network has one of its own: the generator checks that values fit. What
+ * comes first a load of 16 bits reaches. */
 typedef struct {
-    int32_t batches;
-    int32_t input_c;
-    int32_t depth_multiplier; /* output channels of one input channel */
-    int32_t input_size;       /* elements of an image */
-    int32_t input_lines;
-    int32_t input_line_step;  /* elements from a line to the next */
-    int32_t input_step;       /* and from an element to the next */
+    uint8_t line_stride;
+    uint8_t stride;             /* along a line: 1 or 2 */
+    uint8_t pad_lines;          /* lines of padding before the first */
+    uint8_t pad;                /* elements of padding before a line: 0 or 1 */
+    uint8_t channels_per_step;  /* input channels gathered at once: 1 or 2 */
+    uint8_t half_pairs;         /* 1 where after whole_pairs comes one whose low half lies in the image, else 0 */
+    int8_t zero_point;          /* of the input */
+    int8_t activation_min;
+    int8_t activation_max;
+    uint16_t batches;
+    uint16_t input_c;
+    uint16_t depth_multiplier;  /* output channels of one input channel */
+    uint16_t input_lines;
+    uint16_t input_line_step;   /* elements from a line to the next */
+    uint16_t input_step;        /* and from an element to the next */
+    uint16_t output_lines;
+    uint16_t output_length;     /* at least 2 */
+    uint16_t output_line_step;
+    uint16_t output_step;
+    uint16_t lines_per_step;    /* output lines computed of one channel, then of the next */
+    uint16_t pairs;             /* of elements, in a gathered line with its padding */
+    uint16_t whole_pairs;       /* of these the ones that lie in the image */
+    int32_t input_size;         /* elements of an image */
     int32_t output_size;
-    int32_t output_lines;
-    int32_t output_length;    /* at least 2 */
-    int32_t output_line_step;
-    int32_t output_step;
-    int32_t line_stride;
-    int32_t stride;           /* along a line: 1 or 2 */
-    int32_t pad_lines;        /* lines of padding before the first */
-    int32_t pad;              /* elements of padding before a line: 0 or 1 */
-    int32_t zero_point;       /* of the input */
-    int32_t activation_min;
-    int32_t activation_max;
-    int32_t lines_per_step;   /* output lines computed of one channel, then of the next */
-    int32_t channels_per_step; /* input channels gathered at once: 1 or 2 */
-    int32_t pairs;            /* of elements, in a gathered line with its padding */
-    int32_t whole_pairs;      /* of these the ones that lie in the image */
-    int32_t half_pairs;       /* 1 where after them comes one whose low half lies there, else 0 */
 } ef_depthwise_3x3_dsp_params;
 
 /* With output_c = input_c * depth_multiplier; output channel o reads input channel o / depth_multiplier:

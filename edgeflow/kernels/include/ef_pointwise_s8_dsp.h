@@ -8,13 +8,14 @@
 extern "C" {
 #endif
 
+/* Narrow as those of ef_conv_2d_s8_dsp.h. */
 typedef struct {
     int32_t positions; /* of all batches */
-    int32_t input_c;
-    int32_t output_c;
-    int32_t activation_min;
-    int32_t activation_max;
-    int32_t signs; /* of ef_tile_dsp.h */
+    uint16_t input_c;
+    uint16_t output_c;
+    int8_t activation_min;
+    int8_t activation_max;
+    uint8_t signs; /* of ef_tile_dsp.h */
 } ef_pointwise_dsp_params;
 
 /* What ef_conv_2d_s8_dsp does with one row of all positions, with fewer params.

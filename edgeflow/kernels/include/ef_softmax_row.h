@@ -2,6 +2,7 @@
 #ifndef EF_SOFTMAX_ROW_H
 #define EF_SOFTMAX_ROW_H
 
+#include "ef_exp_on_negative.h"
 #include "ef_fixed_point.h"
 #include "ef_softmax.h"
 

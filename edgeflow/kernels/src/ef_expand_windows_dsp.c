@@ -24,7 +24,7 @@ static void expand_column(const ef_conv_image *image, uint32_t *to, const int8_t
 static void copy_row(const ef_conv_image *image, const int8_t *from, uint32_t width)
 {
     const int32_t channels = image->params->input_c;
-    const int8_t zero_point = (int8_t)image->params->input_zero_point;
+    const int8_t zero_point = image->params->input_zero_point;
     const int32_t end = image->x + image->params->kernel_w;
     int8_t *byte = image->row;
 

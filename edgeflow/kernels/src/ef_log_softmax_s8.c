@@ -1,5 +1,6 @@
 #include "ef_log_softmax.h"
 
+#include "ef_exp_on_negative.h"
 #include "ef_fixed_point.h"
 
 #define STEP_BITS 22 /* from Q5.26 to output steps of 1/16 */

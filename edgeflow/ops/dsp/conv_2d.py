@@ -10,6 +10,7 @@ import numpy.typing as npt
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import convolution, overlap
 from edgeflow.ops.dsp import fully_connected
+from edgeflow.ops.dsp.fields import fits
 from edgeflow.ops.dsp.tiles import tile_stream
 from edgeflow.ops.lowering import activation_limits, quant_of, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ParamValue, ScratchArg, TensorArg
@@ -68,7 +69,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
         scratch_bytes=2 * _POSITIONS * taps.shape[1] + (row_bytes if source.shape[3] % 4 else 0),
         overlaps=overlap.element_overlap(source, output, _distance(graph, op)),
     )
-    return (call,)
+    return (call,) if fits(call) else ()
 
 
 def is_pointwise(window: Mapping[str, ParamValue]) -> bool:

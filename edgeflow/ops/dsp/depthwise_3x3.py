@@ -11,6 +11,7 @@ import numpy.typing as npt
 from edgeflow.ir.graph import Graph, Op
 from edgeflow.ops import overlap
 from edgeflow.ops.dsp.channels import channel_rows
+from edgeflow.ops.dsp.fields import fits
 from edgeflow.ops.geometry import Window, windows
 from edgeflow.ops.lowering import Params, activation_limits, quant_of, tensor_arg
 from edgeflow.ops.spec import ConstArray, KernelCall, ScratchArg, TensorArg
@@ -103,7 +104,7 @@ def lower(graph: Graph, op: Op) -> tuple[KernelCall, ...]:
         return ()
     constants[:, 0] *= 2
     ways = _ways(source.shape, output.shape, rows, columns)
-    calls = [_call(graph, op, step, filters, constants) for step in ways]
+    calls = [call for step in ways if fits(call := _call(graph, op, step, filters, constants))]
     return tuple(calls[least_memory(calls) :])
 
 
