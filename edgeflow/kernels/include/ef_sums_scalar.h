@@ -22,6 +22,32 @@ extern "C" {
 /* Adds to sums[3] the `taps` words[taps][3] times weights[taps], modulo 2^32; a multiple of 4, at least 4. */
 void ef_sums_scalar(const uint32_t *words, const uint8_t *weights, int32_t taps, uint32_t *sums);
 
+/* The lowest 24 bits as a number, taken from *word, whose highest byte is returned. */
+static inline uint32_t ef_split_sum(uint32_t *word)
+{
+    const int32_t low = (int32_t)(*word << 8) >> 8;
+    const uint32_t high = (*word - (uint32_t)low) >> 24;
+    *word = (uint32_t)low;
+    return high;
+}
+
+/* The four sums of sums[3], in the order of their positions; sums[3] is used up. */
+static inline void ef_unpack_sums(uint32_t sums[EF_WORDS_PER_TAP], int32_t values[EF_POSITIONS])
+{
+    uint32_t second = ef_split_sum(&sums[0]);
+    uint32_t byte;
+
+    sums[1] -= second << 16;
+    byte = ef_split_sum(&sums[1]);
+    second |= byte << 8;
+    sums[2] -= second << 8;
+    byte = ef_split_sum(&sums[2]);
+    values[0] = (int32_t)sums[0];
+    values[1] = (int32_t)((second | byte << 16) << 8) >> 8;
+    values[2] = (int32_t)sums[1];
+    values[3] = (int32_t)sums[2];
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,39 +6,13 @@
 #include "ef_sums_four_scalar.h"
 #include "ef_sums_scalar.h"
 
-/* The lowest 24 bits as a number, taken from *word, whose highest byte is returned. */
-static uint32_t split(uint32_t *word)
-{
-    const int32_t low = (int32_t)(*word << 8) >> 8;
-    const uint32_t high = (*word - (uint32_t)low) >> 24;
-    *word = (uint32_t)low;
-    return high;
-}
-
-/* The four sums of sums[3], in the order of their positions. */
-static void unpack(uint32_t sums[3], int32_t values[EF_POSITIONS])
-{
-    uint32_t second = split(&sums[0]);
-    uint32_t byte;
-
-    sums[1] -= second << 16;
-    byte = split(&sums[1]);
-    second |= byte << 8;
-    sums[2] -= second << 8;
-    byte = split(&sums[2]);
-    values[0] = (int32_t)sums[0];
-    values[1] = (int32_t)((second | byte << 16) << 8) >> 8;
-    values[2] = (int32_t)sums[1];
-    values[3] = (int32_t)sums[2];
-}
-
 /* One channel of `count` positions. */
 static void write_channel(
     const ef_conv_2d_scalar_params *p, const int32_t *channel, uint32_t sums[3], int8_t *output, int32_t count)
 {
     int32_t values[EF_POSITIONS];
 
-    unpack(sums, values);
+    ef_unpack_sums(sums, values);
     if (p->rounds_once != 0) {
         const ef_output_channel packed = ef_unpack_channel(channel);
         for (int32_t i = 0; i < count; i++) {

@@ -81,7 +81,6 @@ __attribute__((naked, noinline)) void ef_tile_dsp(const ef_tile_job *job __attri
 }
 
 #else
-
 void ef_tile_dsp(const ef_tile_job *job)
 {
     const int32_t places[EF_TILE_POSITIONS] = {0, job->second, job->third};
