@@ -152,10 +152,11 @@ class Chooser:
             schedule = best_schedule(self.graph, kernels, self.regions, offer)
         except BudgetError:  # operators in stripes may still fit: code generation says so
             schedule = best_schedule(self.graph, kernels, (), offer)
-        return Choice(schedule, {op.index: self._taken(schedule, op) for op in schedule.graph.ops})
+        return Choice(schedule, {op.index: self._taken(schedule, op) for op in self.graph.ops})
 
     def _taken(self, schedule: Schedule, op: Op) -> Measured:
-        several = self.offer.measured(schedule.graph, op)
+        # Asked for the graph that was scheduled: its schedule may be a graph of another order.
+        several = self.offer.measured(self.graph, op)
         return next(each for each in several if each.candidate.calls is schedule.calls[op.index])
 
 

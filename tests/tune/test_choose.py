@@ -7,6 +7,7 @@ import pytest
 
 from edgeflow.codegen.offer import TunedOffer, form_key, read_tuning, source_files
 from edgeflow.codegen.schedule import best_schedule
+from edgeflow.codegen.stage import graph_to_compile
 from edgeflow.errors import BudgetError, UsageError
 from edgeflow.ops.candidates import candidates
 from edgeflow.ops.registry import choices
@@ -157,3 +158,12 @@ def test_tuning_file_of_another_kind_is_refused(tmp_path):
     with pytest.raises(UsageError, match="measured with the kernels `dsp`"):
         read_tuning(path, "scalar")
     assert read_tuning(path, "auto").kernels == "dsp"
+
+
+def test_a_network_that_runs_in_another_order_than_its_file(shared_dir):
+    graph = graph_to_compile(shared_dir / "models" / "models" / "mww_vad_stateful.tflite")
+    choice = chooser(graph).fastest()
+    assert [op.index for op in choice.schedule.graph.ops] != [op.index for op in graph.ops]
+    assert choice.calls.keys() == {op.index for op in graph.ops}
+    for index, calls in choice.schedule.calls.items():
+        assert choice.calls[index].candidate.calls is calls
