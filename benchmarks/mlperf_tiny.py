@@ -41,6 +41,7 @@ CORES = {
     "cortex-m7": "cortex-m7",
     "cortex-m33": "cortex-m33",
     "cortex-m55": "cortex-m55",
+    "rv32imc": "riscv32",
 }
 QUICK = "cortex-m4f"
 WORKERS = 2
