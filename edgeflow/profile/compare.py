@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from edgeflow.errors import BudgetError
+from edgeflow.errors import BudgetError, BuildError
 from edgeflow.profile.finished import Finished
 
 # Totals of profile.json of which less is better.
@@ -48,8 +48,14 @@ def differences(now: Finished, baseline: Finished, tolerance_percent: float) -> 
     """Every figure that one of the builds has.
 
     Fewer bytes, instructions, microseconds are better, and more accuracy; ``tolerance_percent`` is of the
-    baseline's figure.
+    baseline's figure. Raises BuildError when the builds are for different targets.
     """
+    targets = baseline.profile["target"], now.profile["target"]
+    if targets[0] != targets[1]:
+        raise BuildError(
+            f"the baseline `{baseline.path}` is for {targets[0]}, this build for {targets[1]}",
+            "compare builds for one target",
+        )
     rows = []
     for figure in (*COMPARED, ACCURACY):
         before, after = _figure(baseline, figure), _figure(now, figure)

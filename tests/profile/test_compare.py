@@ -10,7 +10,7 @@ from edgeflow.profile.finished import Finished, read_finished
 
 
 def finished(accuracy=None, **totals):
-    return Finished("build", {"totals": totals}, accuracy)
+    return Finished("build", {"totals": totals, "target": "board"}, accuracy)
 
 
 BASELINE = finished(0.9, flash_bytes=1000, ram_bytes=200, latency_us=50.0, stack_bytes=0)
@@ -45,6 +45,12 @@ def test_a_figure_that_is_gone_is_a_regression_and_a_new_one_is_none():
     assert not rows["energy_uj"].regressed
     assert rows["energy_uj"].percent is None
     assert "code_bytes" not in rows
+
+
+def test_builds_for_different_targets_are_not_compared():
+    other = Finished("release.json", {"totals": {}, "target": "other"}, None)
+    with pytest.raises(BuildError, match=r"`release.json` is for other, this build for board"):
+        differences(BASELINE, other, 0.0)
 
 
 def test_every_regression_is_named():
