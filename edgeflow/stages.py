@@ -332,6 +332,7 @@ def _make_report(work: Work) -> None:
         target=work.build.target,
         budgets=[row.as_json() for row in rows],
         training_energy=training,
+        priorities=project.priorities.order,
         versions=_versions(),
         causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
@@ -353,7 +354,10 @@ def _versions() -> dict[str, str]:
 
 def _report_parameters(build: Build) -> object:
     project = build.project
-    tables = [msgspec.to_builtins(table) for table in (project.budget, project.energy, build.target)]
+    tables = [
+        msgspec.to_builtins(table)
+        for table in (project.budget, project.energy, project.priorities, build.target)
+    ]
     return [*tables, _versions()]
 
 

@@ -41,6 +41,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parity: Json | None = None
     profile: Json | None = None
     training_energy: Json | None = None
+    priorities: list[str] = []
     causes: Json | None = None
 
 
@@ -57,6 +58,7 @@ def assemble(
     versions: Mapping[str, str],
     training_energy: Json | None = None,
     causes: Mapping[str, Any] | None = None,
+    priorities: Sequence[str] = (),
 ) -> Report:
     """The report of a build whose parts lie at the given paths; parts that are absent stay out."""
     strange = sorted(set(build) - set(PARTS))
@@ -72,6 +74,7 @@ def assemble(
         versions=dict(sorted(versions.items())),
         budgets=[dict(row) for row in budgets],
         training_energy=training_energy,
+        priorities=list(priorities),
         causes=dict(causes) if causes else None,
         **parts,
     )

@@ -9,25 +9,25 @@ from edgeflow.memory.picture import TEMPLATES, timeline
 from edgeflow.report.curves import curves
 from edgeflow.report.document import Json, Report
 
-# key of the totals, name shown, unit, key of the limit it counts against
+# key of the totals, name shown, unit, key of the limit it counts against, aim of [priorities] it serves
 _FIGURES = (
-    ("flash_bytes", "Flash", "B", "flash_bytes"),
-    ("code_bytes", "of it code and tables", "B", None),
-    ("weights_bytes", "of it weights", "B", None),
-    ("ram_bytes", "RAM", "B", "ram_bytes"),
-    ("arena_bytes", "of it arena", "B", None),
-    ("static_bytes", "of it static data", "B", None),
-    ("stack_bytes", "of it stack", "B", None),
-    ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None),
-    ("macs", "Multiply-accumulates", "", None),
-    ("dense_macs", "with the channels that were eliminated", "", None),
-    ("recomputed_macs", "run again in stripes", "", None),
-    ("moved_bytes", "Bytes moved by all operators", "B", None),
-    ("instructions", "Instructions per inference", "", None),
-    ("cycles", "Cycles per inference", "", None),
-    ("flash_wait_cycles", "of it waiting for the flash", "", None),
-    ("latency_us", "Latency", "µs", None),
-    ("energy_uj", "Energy per inference", "µJ", None),
+    ("flash_bytes", "Flash", "B", "flash_bytes", "flash"),
+    ("code_bytes", "of it code and tables", "B", None, "flash"),
+    ("weights_bytes", "of it weights", "B", None, "flash"),
+    ("ram_bytes", "RAM", "B", "ram_bytes", "ram"),
+    ("arena_bytes", "of it arena", "B", None, "ram"),
+    ("static_bytes", "of it static data", "B", None, "ram"),
+    ("stack_bytes", "of it stack", "B", None, "ram"),
+    ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None, "ram"),
+    ("macs", "Multiply-accumulates", "", None, None),
+    ("dense_macs", "with the channels that were eliminated", "", None, None),
+    ("recomputed_macs", "run again in stripes", "", None, None),
+    ("moved_bytes", "Bytes moved by all operators", "B", None, None),
+    ("instructions", "Instructions per inference", "", None, "latency"),
+    ("cycles", "Cycles per inference", "", None, "latency"),
+    ("flash_wait_cycles", "of it waiting for the flash", "", None, "latency"),
+    ("latency_us", "Latency", "µs", None, "latency"),
+    ("energy_uj", "Energy per inference", "µJ", None, "energy"),
 )
 _MAX_NAMES = 20
 
@@ -47,7 +47,7 @@ def render(report: Report) -> str:
     environment.filters["shortened"] = shortened
     return environment.get_template("report.html.j2").render(
         report=report,
-        figures=figures(report.profile),
+        figures=figures(report.profile, report.priorities),
         operators=report.profile["operators"] if report.profile else [],
         heaviest=heaviest(report.causes),
         matrices=matrices(report.evaluation),
@@ -76,12 +76,21 @@ def shortened(values: str) -> str:
     return f"{first} ... ({len(others) + 1} values)" if len(others) > 3 else values
 
 
-def figures(profile: Json | None) -> list[Json]:
-    """Rows of the summary: value, unit, share of the target, and how the figure came about."""
+def figures(profile: Json | None, priorities: Sequence[str]) -> list[Json]:
+    """Rows of the summary: value, unit, share of the target, and how the figure came about.
+
+    What serves the first of the priorities stands first; what serves none of them comes last.
+    """
     if profile is None:
         return []
+    # Inferences in a second follow from the latency.
+    ranks = {
+        "latency" if aim == "throughput" else aim: rank for rank, aim in reversed([*enumerate(priorities)])
+    }
     rows = []
-    for key, name, unit, limit_key in _FIGURES:
+    for key, name, unit, limit_key, _ in sorted(
+        _FIGURES, key=lambda row: ranks.get(row[4] or "", len(ranks))
+    ):
         value, limit = profile["totals"][key], profile["limits"].get(limit_key)
         kind, _, how = profile["kinds"][key].partition(" ")
         rows.append(

@@ -24,6 +24,7 @@ def run(
     versions: Mapping[str, str] | None = None,
     training_energy: Mapping[str, Any] | None = None,
     causes: Mapping[str, Any] | None = None,
+    priorities: Sequence[str] = (),
 ) -> None:
     """Write both files into ``out_dir``.
 
@@ -31,7 +32,8 @@ def run(
     a foreign model has no data, training or evaluation, and leaves them out. ``budgets`` are the rows
     of ``edgeflow.profile.budget`` as JSON, ``versions`` names of tools and packages with theirs,
     ``training_energy`` what ``edgeflow.train.energy.footprint`` says, ``causes`` what weighs most where a
-    budget is broken (``edgeflow.profile.cause``).
+    budget is broken (``edgeflow.profile.cause``), ``priorities`` the aims, most important
+    first, in whose order the page has figures.
     """
     report = assemble(
         build,
@@ -40,6 +42,7 @@ def run(
         budgets=budgets,
         versions=versions or {},
         training_energy=dict(training_energy) if training_energy else None,
+        priorities=priorities,
         causes=causes,
     )
     write_json(out_dir / "report.json", msgspec.to_builtins(report))

@@ -64,7 +64,7 @@ def test_empty_arena_has_no_picture(documents):
 
 
 def test_figures_state_share_and_kind(documents):
-    rows = {row["name"]: row for row in figures(documents["profile"])}
+    rows = {row["name"]: row for row in figures(documents["profile"], ())}
     assert (rows["Flash"]["percent"], rows["RAM"]["percent"]) == (5.0, 5.0)
     assert rows["Cycles per inference"]["percent"] is None
     assert rows["Cycles per inference"]["kind"] == "estimated"
@@ -113,3 +113,13 @@ def test_scales_of_many_channels_are_shortened():
     assert shortened("0.5 0.25 0.125") == "0.5 0.25 0.125"
     assert shortened("0.5 0.25 0.125 1.0 2.0") == "0.5 ... (5 values)"
     assert shortened("") == ""
+
+
+def test_figures_stand_in_the_order_of_the_priorities(documents):
+    keys = [row["name"] for row in figures(documents["profile"], ("throughput", "ram", "accuracy"))]
+    starts = [keys.index(name) for name in ("Instructions per inference", "RAM", "Flash")]
+    assert starts == sorted(starts)
+    assert keys[0] == "Instructions per inference"
+    assert keys[keys.index("RAM") + 1] == "of it arena"
+    assert sorted(keys) == sorted(row["name"] for row in figures(documents["profile"], ()))
+    assert next(row["name"] for row in figures(documents["profile"], ())) == "Flash"
