@@ -33,7 +33,15 @@ from edgeflow.firmware.sources import (
 from edgeflow.target.core import CORES
 from edgeflow.target.descriptor import Target
 
-_LINK_FLAGS = ("-Wl,--gc-sections", "-Wl,-z,max-page-size=4096", "-Wl,--build-id=none", "-T", "link.ld")
+# The entry by name, too: zig's linker does not take it from the script where it lies at the image's start.
+_LINK_FLAGS = (
+    "-Wl,--gc-sections",
+    "-Wl,-z,max-page-size=4096",
+    "-Wl,--build-id=none",
+    "-Wl,-e,Reset_Handler",
+    "-T",
+    "link.ld",
+)
 FOLDER = "firmware"
 # Of the arena and its parts, as `model.h` says; the most that the place of one may lose.
 _ALIGNMENT_BYTES = 16

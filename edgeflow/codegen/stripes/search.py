@@ -78,10 +78,10 @@ def striped_schedule(
     try:
         base = best_schedule(graph, kernels, regions, offer)
     except BudgetError as error:
-        if mode == "off":
+        if mode == "off" or not graph.ops:
             raise
         refused, base = error, best_schedule(graph, kernels, (), offer)
-    if mode == "off":
+    if mode == "off" or not graph.ops:
         return base
     most_macs = int(max_recompute * sum(op_macs(graph, op) for op in graph.ops))
     planned: list[Schedule] = []
