@@ -42,8 +42,8 @@ def open_runtime(
         from edgeflow.emulate.host import HostRuntime
 
         return HostRuntime(results["host"], network), network.inputs
+    from edgeflow.device_stages import emulator_of
     from edgeflow.emulate.parity import core_runtime
-    from edgeflow.stages import emulator_of
 
     return core_runtime(emulator_of(build), results["firmware"], network), network.inputs
 

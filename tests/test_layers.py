@@ -70,16 +70,27 @@ ALLOWED = {
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "model_stages": {"artifact", "pipeline"} | MODEL | {"emulate"},
-    "stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources"}
-    | DEVICE
-    | MODEL
-    | {"report"},
-    "plan": {"errors", "artifact", "pipeline", "stages", "profile", "data", "train", "quantize"},
+    "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
+    | {"train"}
+    | DEVICE,
+    "stages": {"device_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
+    "plan": {
+        "errors",
+        "artifact",
+        "pipeline",
+        "device_stages",
+        "stages",
+        "profile",
+        "data",
+        "train",
+        "quantize",
+    },
     "advise": {
         "errors",
         "artifact",
         "tflite_edit",
         "pipeline",
+        "device_stages",
         "stages",
         "profile",
         "plan",
@@ -87,7 +98,7 @@ ALLOWED = {
         "train",
         "quantize",
     },
-    "runtimes": {"errors", "pipeline", "stages", "project", "data", "emulate", "frontend"},
+    "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml", "plan", "advise"}
     | DEVICE

@@ -282,7 +282,7 @@ def test_new_version_makes_the_files_that_name_it_but_does_not_retrain(tmp_path,
         return {step.stage.name: step.key for step in plan_steps(build, stages)}
 
     before = keys()
-    monkeypatch.setattr("edgeflow.stages.__version__", "99.0")
+    monkeypatch.setattr("edgeflow.device_stages.__version__", "99.0")
     after = keys()
     assert before["train"] == after["train"]
     assert before["quantize"] == after["quantize"]

@@ -18,13 +18,14 @@ from edgeflow.advise.change import (
 )
 from edgeflow.advise.rank import Advice, advice, broken_figures, left_for_code, ranked, saved
 from edgeflow.artifact import read_json, write_json
+from edgeflow.device_stages import require_image
 from edgeflow.pipeline import Build, run_stages
 from edgeflow.plan.front import broken_limits
 from edgeflow.plan.measure import SKIPPED, Measured, measure, measure_all
 from edgeflow.plan.run import MODEL, sketched
 from edgeflow.plan.sweep import Candidate
 from edgeflow.profile.finished import Finished
-from edgeflow.stages import chain, require_image
+from edgeflow.stages import chain
 from edgeflow.train.pictures import read_class_names
 
 SCHEMA = 1

@@ -20,13 +20,14 @@ from edgeflow.artifact import (
     write_json,
     write_text,
 )
+from edgeflow.device_stages import require_image
 from edgeflow.pipeline import Build, code_hash, run_stages, tool_version
 from edgeflow.plan.front import Row, broken_limits, ranked
 from edgeflow.plan.measure import Measured, measure_all
 from edgeflow.plan.picture import plan_svg
 from edgeflow.plan.sweep import Candidate, Sweep, candidates
 from edgeflow.quantize.sketch import draw
-from edgeflow.stages import chain, require_image
+from edgeflow.stages import chain
 from edgeflow.train.pictures import read_class_names
 
 SCHEMA = 1
