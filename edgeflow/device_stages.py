@@ -194,6 +194,7 @@ def _make_parity(work: Work) -> None:
         work.output_dir,
         core_cases=build.project.build.core_pictures,
         emulator=emulator_of(build),
+        tflm=build.project.parity.tflm,
         progress=work.progress,
     )
 
@@ -209,8 +210,8 @@ def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
 
 
 def _parity_parameters(build: Build) -> object:
-    options = build.project.build
-    return [options.parity_pictures, options.core_pictures, SEEDED_CASES, _emulator_identity(build)]
+    options, tflm = build.project.build, build.project.parity.tflm
+    return [options.parity_pictures, options.core_pictures, tflm, SEEDED_CASES, _emulator_identity(build)]
 
 
 def _execution_parameters(build: Build) -> object:
@@ -357,7 +358,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         "parity",
         ("data", "quantize", "codegen", "host", "firmware"),
         ("emulate",),
-        (*INTERPRETERS, "tflite", "numpy", "unicorn"),
+        (*INTERPRETERS, "tflite_micro", "tflite", "numpy", "unicorn"),
         _parity_parameters,
         _make_parity,
     ),

@@ -37,7 +37,7 @@ _PACKAGES = (
     (
         "tflite_micro",
         ("tflite_micro",),
-        "TFLite Micro's arena (--confirm-tflm)",
+        "TFLite Micro: a line of every parity check, its arena (--confirm-tflm)",
         "pip install 'edgeflow[tflm]'",
     ),
 )

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edgeflow.agreement.options import ParityOptions
 from edgeflow.codegen.options import CodegenOptions
 from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
@@ -73,6 +74,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantize: QuantizeOptions = QuantizeOptions()
     codegen: CodegenOptions = CodegenOptions()
     build: BuildOptions = BuildOptions()
+    parity: ParityOptions = ParityOptions()
     budget: Budget = Budget()
     priorities: Priorities = Priorities()
 

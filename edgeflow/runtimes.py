@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from edgeflow.data.options import Interpolation
     from edgeflow.emulate.desktop import DesktopRuntime, Kernels
     from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
+    from edgeflow.emulate.tflm import TflmRuntime
 
-RUNTIMES = ("reference", "default", "host", "core")
+RUNTIMES = ("reference", "default", "tflm", "host", "core")
 
 
 def open_runtime(
@@ -26,13 +27,17 @@ def open_runtime(
     """The runtime of that name for a model, and the model's inputs.
 
     ``reference`` and ``default`` are the desktop interpreter with reference or default kernels;
-    ``host`` and ``core`` generate and compile C first. Raises UsageError for another name.
+    ``tflm`` is TFLite Micro's; ``host`` and ``core`` generate and compile C first. Raises UsageError for
+    another name.
     """
     if name in {"reference", "default"}:
         desktop = _open_desktop("reference" if name == "reference" else "default", model, build)
         return desktop, desktop.inputs
     if name not in RUNTIMES:
         raise UsageError(f"there is no runtime `{name}`", f"runtimes: {', '.join(RUNTIMES)}")
+    if name == "tflm":
+        micro = _open_tflm(model, build, progress)
+        return micro, micro.inputs
     from edgeflow.emulate.network import load_network
 
     last, without = ("host", ("firmware",)) if name == "host" else ("firmware", ())
@@ -58,6 +63,18 @@ def _open_desktop(kernels: Kernels, model: Path, build: Build) -> DesktopRuntime
         return DesktopRuntime(model, kernels, processes=2)
     chosen = read_interface(model, Choice(options.shapes, options.signature))
     return DesktopRuntime(model, kernels, processes=2, subgraph=chosen.subgraph, shapes=chosen.shapes)
+
+
+def _open_tflm(model: Path, build: Build, progress: Progress) -> TflmRuntime:
+    """With other shapes or another signature than the file's, the form that codegen writes for it."""
+    from edgeflow.emulate.network import load_network
+    from edgeflow.emulate.tflm import TflmRuntime, tflm_form
+
+    options = build.project.codegen
+    if not options.shapes and options.signature is None:
+        return TflmRuntime(model)
+    codegen = run_stages(build, chain(build, last="codegen"), progress)["codegen"]
+    return TflmRuntime(tflm_form(codegen, load_network(codegen).model) or model)
 
 
 def interface_overrides(shapes: Mapping[str, Sequence[int]], signature: str | None) -> tuple[str, ...]:

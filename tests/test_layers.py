@@ -11,7 +11,7 @@ import pytest
 import edgeflow
 
 PACKAGE = Path(edgeflow.__file__).parent
-OPTIONS = {"data.options", "train.options", "quantize.options", "plan.priorities"}
+OPTIONS = {"data.options", "train.options", "quantize.options", "plan.priorities", "agreement.options"}
 DEVICE = {
     "ir",
     "frontend",
@@ -38,7 +38,6 @@ ALLOWED = {
     "resources": {"errors"},
     "strict_toml": {"errors"},
     "tflite_edit": set(),
-    "preprocess": {"errors", "strict_toml"},
     "target": {"errors", "resources", "strict_toml"},
     "ir": {"errors", "resources"},
     "memory": {"errors", "ir"},
@@ -48,7 +47,7 @@ ALLOWED = {
     "tflm": {"errors", "resources", "frontend", "memory"},
     "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"},
     "firmware": {"errors", "target", "artifact", "resources"},
-    "emulate": {"errors", "target", "artifact", "resources", "tflite_edit"},
+    "emulate": {"errors", "target", "artifact", "resources", "tflite_edit", "tflm"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
     "tune": {
         "errors",
@@ -67,8 +66,10 @@ ALLOWED = {
     "data": {"errors", "artifact", "resources", "strict_toml"},
     "train": {"errors", "artifact", "resources", "data"},
     "quantize": {"errors", "artifact", "resources", "data", "train"},
+    "agreement": {"errors", "artifact", "tflite_edit", "emulate", "data", "train", "quantize"},
     "doctor": {"errors"},
-    "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"},
+    "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
+    | {"agreement"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "model_stages": {"artifact", "pipeline"} | MODEL | {"emulate"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
@@ -148,7 +149,7 @@ def test_modules_import_only_what_their_layer_may(layer):
             if imported == "__version__":
                 imported = "__init__"
             assert imported in allowed, f"{path.name} ({layer}) imports edgeflow.{name}"
-            if layer in OPTIONS_ONLY and imported in MODEL | {"plan"}:
+            if layer in OPTIONS_ONLY and imported in MODEL | {"plan", "agreement"}:
                 assert ".".join(name.split(".")[:2]) in OPTIONS, path
 
 

@@ -33,7 +33,7 @@ def emulate(
         str,
         typer.Option(
             "--runtime",
-            help="reference or default (desktop interpreter), host (generated C), core (emulated).",
+            help="reference or default (desktop interpreter), tflm, host (generated C), core (emulated).",
         ),
     ] = "reference",
     data: Annotated[
@@ -65,7 +65,7 @@ def emulate(
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
-    """Run a .tflite over cases, pictures or a data set: desktop interpreter, host C or emulated core.
+    """Run a .tflite over cases, pictures or a data set, on any runtime.
 
     A model that keeps state (variables) begins each case anew, unless --sequence is given.
     """

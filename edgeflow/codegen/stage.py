@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from edgeflow.artifact import sha256_bytes, write_bytes, write_json, write_text
+from edgeflow.codegen.identifiers import c_prefix
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.model_c import model_c
 from edgeflow.codegen.model_h import CALLER_HEADER, model_h
@@ -77,6 +78,8 @@ def run(
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
     micro = _for_tflm(flatbuffer, source, subgraph)
     tflm = tflm_form(micro, model.name, name=name, symbol=symbol, options=options)
+    if micro != flatbuffer:
+        write_bytes(out_dir / "tflm" / f"{c_prefix(name)}_model.tflite", micro)
     for file_name, content in tflm.files.items():
         write_bytes(out_dir / "tflm" / file_name, content)
     write_json(out_dir / "tflm" / "tflm_arena.json", tflm.arena)

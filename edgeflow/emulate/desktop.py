@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from edgeflow.emulate.network import check_inputs
-from edgeflow.emulate.runtime import TensorInfo
+from edgeflow.emulate.runtime import tensor_info
 from edgeflow.emulate.worker_process import worker_answer
 from edgeflow.errors import ModelError, ToolError
 
@@ -27,7 +27,6 @@ _PACKAGES = (
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
 )
 _FIRST_DEVIATING_LITERT = (2, 1)
-_KERNEL_TITLES = {"reference": "reference kernels", "default": "default kernels (XNNPACK)"}
 
 
 def find_interpreter() -> tuple[str, str, str]:
@@ -79,14 +78,16 @@ class DesktopRuntime:
         self.subgraph = subgraph
         self.shapes = dict(shapes or {})
         answer = self._ask(None, ())[0]
-        self.inputs = tuple(_tensor_info(entry) for entry in answer["inputs"])
-        self.outputs = tuple(_tensor_info(entry) for entry in answer["outputs"])
+        self.is_delegated = bool(answer["delegated_parts"])
+        self.inputs = tuple(tensor_info(entry) for entry in answer["inputs"])
+        self.outputs = tuple(tensor_info(entry) for entry in answer["outputs"])
 
     @property
     def title(self) -> str:
-        """Interpreter, version and kernels."""
+        """Interpreter, version and kernels; of XNNPACK where it took a part of the model."""
         distribution, version, _module = find_interpreter()
-        return f"{distribution} {version}, {_KERNEL_TITLES[self.kernels]}"
+        delegate = " with XNNPACK" if self.is_delegated else ""
+        return f"{distribution} {version}, {self.kernels} kernels{delegate}"
 
     def run(self, inputs: Sequence[Array], *, sequence: bool = False) -> list[Array]:
         """Outputs of all cases."""
@@ -146,7 +147,3 @@ class DesktopRuntime:
                 return answer, {}
             with np.load(folder / "outputs.npz", allow_pickle=False) as archive:
                 return answer, {name: archive[name] for name in archive.files}
-
-
-def _tensor_info(entry: dict[str, Any]) -> TensorInfo:
-    return TensorInfo(**{**entry, "shape": tuple(entry["shape"])})

@@ -31,6 +31,7 @@ def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     if request["run"]:
         _run(interpreter, folder, request)
     return {
+        "delegated_parts": delegated_parts(interpreter),
         "inputs": [_describe(d) for d in interpreter.get_input_details()],
         "outputs": [_describe(d) for d in interpreter.get_output_details()],
     }
@@ -43,13 +44,19 @@ def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages 
         "default": module.OpResolverType.AUTO,
     }
     interpreter = module.Interpreter(
-        model_content=_edited(request),
+        model_content=edited(request),
         num_threads=request["threads"],
         experimental_op_resolver_type=resolvers[request["kernels"]],
     )
     _resize(interpreter, request["shapes"])
     interpreter.allocate_tensors()
     return interpreter
+
+
+def delegated_parts(interpreter: Any) -> int | None:  # noqa: ANN401  as above
+    """How many parts a delegate runs; None where the package does not say (the method is not public)."""
+    details = getattr(interpreter, "_get_ops_details", None)
+    return None if details is None else sum(op["op_name"] == "DELEGATE" for op in details())
 
 
 def keeps_state(model: bytes) -> bool:
@@ -63,13 +70,13 @@ def keeps_state(model: bytes) -> bool:
     return any(graph.Tensors(index).IsVariable() for index in range(graph.TensorsLength()))
 
 
-def _edited(request: dict[str, Any]) -> bytes:
-    """The model with one subgraph, and the wanted tensors as outputs."""
+def edited(request: dict[str, Any]) -> bytes:
+    """The requested model with one subgraph, and the wanted tensors as outputs. Raises ValueError."""
     model = Path(request["model"]).read_bytes()
     try:
         if request["subgraph"]:
             model = with_only_subgraph(model, request["subgraph"])
-        return with_outputs(model, request["tensor_ids"])
+        return with_outputs(model, request.get("tensor_ids", ()))
     except EDIT_ERRORS as error:
         raise ValueError(f"its parts cannot be read: {error}") from error
 
@@ -86,7 +93,7 @@ def _run(interpreter: Any, folder: Path, request: dict[str, Any]) -> None:  # no
 
     tensor_ids = request["tensor_ids"]
     # Resetting an interpreter's variable tensors leaves resource variables as they are: take a new one.
-    is_renewed = not request["sequence"] and keeps_state(_edited(request))
+    is_renewed = not request["sequence"] and keeps_state(edited(request))
     with np.load(folder / "inputs.npz", allow_pickle=False) as archive:
         inputs = [archive[f"in{index}"] for index in range(len(archive.files))]
     wanted = {f"out{i}": d["index"] for i, d in enumerate(interpreter.get_output_details())}

@@ -1,4 +1,4 @@
-"""The parity stage: reference kernels, generated C on the host and firmware on the core, byte by byte."""
+"""The parity stage: reference kernels, TFLite Micro, generated C on host and core, byte by byte."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from edgeflow.emulate.desktop import DesktopRuntime, deviation
 from edgeflow.emulate.host import HostRuntime, Trace
 from edgeflow.emulate.network import Network, load_network
 from edgeflow.emulate.qemu import QemuRuntime
-from edgeflow.errors import ParityError
+from edgeflow.emulate.tflm import TflmRuntime, is_installed, tflm_form
+from edgeflow.errors import ModelError, ParityError
 
 if TYPE_CHECKING:
     from edgeflow.emulate.runtime import Array
@@ -74,6 +75,15 @@ class Divergence:
             f" by up to {self.largest_difference:g}"
         )
 
+    def hint(self, notes: Sequence[str], out_dir: Path) -> str:
+        """What to do about it, with what is known of the runtimes."""
+        if "tflm" in self.between:
+            return (
+                "TFLite Micro's kernels give other bytes than TFLite's, which the generated C reproduces;"
+                " `[parity] tflm = false` leaves it out"
+            )
+        return "; ".join((*notes, f"see `{out_dir / 'parity.json'}`"))
+
     def as_json(self) -> dict[str, Any]:
         """As ``parity.json`` holds it."""
         return {
@@ -104,12 +114,14 @@ def run(
     *,
     core_cases: int,
     emulator: str = "unicorn",
+    tflm: bool = True,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
 
-    ``host_library`` is the library or its folder. Raises ParityError, after the file is written, when
-    any byte differs: it names the first operator that diverges.
+    ``host_library`` is the library or its folder. With ``tflm`` all cases run on TFLite Micro, too, where it
+    is installed and takes the model; else a note says why not. Raises ParityError, after the file is
+    written, when any byte differs: it names the first operator that diverges.
     """
     network = load_network(codegen_dir)
     check = _Check(network)
@@ -130,9 +142,26 @@ def run(
         check.reference_and_host(0, groups[0][1], reference, host, sequence=True)
         check.host_and_core(host.run(first, sequence=True), core.run(first, sequence=True), sequence=True)
     runtimes = {"reference": reference.title, "host": host.title, "core": core.title}
+    micro = tflm_runtime(model, codegen_dir, network) if tflm else "[parity] tflm = false leaves it out"
+    if isinstance(micro, TflmRuntime):
+        progress(f"parity: {len(inputs[0])} cases on {micro.title}")
+        check.reference_and_tflm(inputs, reference, micro)
+        runtimes["tflm"] = micro.title
+    else:
+        notes.append(f"not compared with TFLite Micro: {micro}")
     write_json(out_dir / "parity.json", check.as_json() | {"runtimes": runtimes, "notes": notes})
     if check.divergence is not None:
-        raise ParityError(check.divergence.sentence(), "; ".join(notes) or f"see `{out_dir / 'parity.json'}`")
+        raise ParityError(check.divergence.sentence(), check.divergence.hint(notes, out_dir))
+
+
+def tflm_runtime(model: Path, codegen_dir: Path, network: Network) -> TflmRuntime | str:
+    """TFLite Micro with the model as generated for it; the reason where it cannot run it."""
+    if not is_installed():
+        return "the Python package `tflite_micro` is not installed (pip install 'edgeflow[tflm]')"
+    try:
+        return TflmRuntime(tflm_form(codegen_dir, network.model) or model)
+    except ModelError as error:
+        return error.message
 
 
 def core_runtime(emulator: str, firmware_dir: Path, network: Network) -> CoreRuntime | QemuRuntime:
@@ -159,7 +188,13 @@ class _Lines:
         self.outputs = Comparison(("reference", "host"), outputs, tensors=len(network.outputs))
         self.tensors = Comparison(("reference", "host"), tensors)
         self.core = Comparison(("host", "core"), outputs, tensors=len(network.outputs))
-        self.all = (self.outputs, self.tensors, self.core)
+        self.tflm = Comparison(("reference", "tflm"), outputs, tensors=len(network.outputs))
+
+    @property
+    def all(self) -> list[Comparison]:
+        """Those that were made."""
+        lines = (self.outputs, self.tensors, self.core, self.tflm)
+        return [line for line in lines if line.cases]
 
 
 class _Check:
@@ -202,6 +237,17 @@ class _Check:
         for case in range(len(host[0])):
             line.cases += 1
             self._compare_outputs(line, case, host, core, case)
+
+    def reference_and_tflm(
+        self, inputs: Sequence[Array], reference: DesktopRuntime, tflm: TflmRuntime
+    ) -> None:
+        """Compare the outputs of all cases, of a model that keeps state in a sequence, too."""
+        for sequence, lines in self.lines.items():
+            expected = reference.run(inputs, sequence=sequence)
+            found = tflm.run(inputs, sequence=sequence)
+            for case in range(len(inputs[0])):
+                lines.tflm.cases += 1
+                self._compare_outputs(lines.tflm, case, expected, found, case)
 
     def _compare_trace(self, line: Comparison, case: int, trace: Trace, tensors: Mapping[int, Array]) -> None:
         for tensor_id, data in trace.items():

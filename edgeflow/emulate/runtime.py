@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,3 +44,8 @@ class TensorInfo:
         import numpy as np
 
         return int(np.dtype(self.dtype).itemsize * np.prod(self.shape, dtype=np.int64))
+
+
+def tensor_info(entry: dict[str, Any]) -> TensorInfo:
+    """The same from a worker's answer."""
+    return TensorInfo(**{**entry, "shape": tuple(entry["shape"])})

@@ -18,7 +18,9 @@ from edgeflow.resources import PACKAGE_DIR
 LONGEST_REASON = 240
 
 
-def worker_answer(module: str, folder: Path, model: Path) -> dict[str, Any]:
+def worker_answer(
+    module: str, folder: Path, model: Path, interpreter: str = "the TFLite interpreter"
+) -> dict[str, Any]:
     """``answer.json`` of ``python -m module folder``, which reads ``request.json`` there.
 
     Raises ModelError when the interpreter refuses the model or crashes on it.
@@ -36,13 +38,11 @@ def worker_answer(module: str, folder: Path, model: Path) -> dict[str, Any]:
     )
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
-        raise ModelError(
-            f"the TFLite interpreter crashed on `{model}` ({name})", "the file is corrupt or hostile"
-        )
+        raise ModelError(f"{interpreter} crashed on `{model}` ({name})", "the file is corrupt or hostile")
     if done.returncode != 0:
-        raise InternalError(f"the interpreter's process failed: {done.stderr.strip().splitlines()[-1:]}")
+        raise InternalError(f"the process of {interpreter} failed: {done.stderr.strip().splitlines()[-1:]}")
     answer: dict[str, Any] = json.loads((folder / "answer.json").read_text())
     if "error" in answer:
         reason = textwrap.shorten(answer["error"], LONGEST_REASON, placeholder=" ...")
-        raise ModelError(f"the TFLite interpreter refuses `{model}`: {reason}")
+        raise ModelError(f"{interpreter} refuses `{model}`: {reason}")
     return answer

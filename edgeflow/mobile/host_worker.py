@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from edgeflow.emulate.desktop_worker import delegated_parts
+
 SEED = 1
 
 
@@ -38,7 +40,7 @@ def _measure(request: dict[str, Any], threads: int) -> dict[str, Any]:
         start = time.perf_counter_ns()
         interpreter.invoke()
         times_ns.append(time.perf_counter_ns() - start)
-    return {"threads": threads, "delegated_parts": _delegated_parts(interpreter), "times_ns": times_ns}
+    return {"threads": threads, "delegated_parts": delegated_parts(interpreter), "times_ns": times_ns}
 
 
 def _fill(interpreter: Any) -> None:  # noqa: ANN401  two packages have this class
@@ -57,12 +59,6 @@ def _fill(interpreter: Any) -> None:  # noqa: ANN401  two packages have this cla
             limits = (np.iinfo(dtype).min, np.iinfo(dtype).max) if is_quantized else (0, 9)
             values = random.integers(*limits, shape, dtype=dtype, endpoint=True)
         interpreter.set_tensor(detail["index"], values)
-
-
-def _delegated_parts(interpreter: Any) -> int | None:  # noqa: ANN401  as above
-    """How many parts a delegate runs; None where the package does not say (the method is not public)."""
-    details = getattr(interpreter, "_get_ops_details", None)
-    return None if details is None else sum(op["op_name"] == "DELEGATE" for op in details())
 
 
 if __name__ == "__main__":

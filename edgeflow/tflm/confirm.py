@@ -40,6 +40,15 @@ def is_installed() -> bool:
     return util.find_spec(DISTRIBUTION) is not None
 
 
+def require_runtime() -> None:
+    """Raise ToolError, with what to install, if the runtime cannot be asked."""
+    if not is_installed():
+        raise ToolError(
+            "the Python package `tflite_micro` is not installed",
+            "pip install --pre tflite-micro (Linux on x86-64)",
+        )
+
+
 def measure_arena(data: bytes, origin: str, computed_bytes: int | None) -> Measurement:
     """The smallest arena for the bytes of a ``.tflite``, looked for from what was computed.
 
@@ -47,11 +56,7 @@ def measure_arena(data: bytes, origin: str, computed_bytes: int | None) -> Measu
         ToolError: the runtime is not installed.
         ModelError: the runtime refuses the model.
     """
-    if not is_installed():
-        raise ToolError(
-            "the Python package `tflite_micro` is not installed",
-            "pip install --pre tflite-micro (Linux on x86-64)",
-        )
+    require_runtime()
     with tempfile.TemporaryDirectory(prefix="edgeflow-tflm-") as folder:
         model = Path(folder) / "model.tflite"
         model.write_bytes(data)

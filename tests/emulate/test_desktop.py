@@ -33,6 +33,14 @@ def test_interpreter_computes_the_model(kernels, fc_model, pictures, fc_oracle):
     assert kernels in runtime.title
 
 
+def test_xnnpack_is_named_only_where_it_runs(fc_model, fc_float_model):
+    """tflite-runtime 2.14 leaves int8 models to its own kernels."""
+    if desktop.find_interpreter()[0] == "tflite-runtime":
+        assert "XNNPACK" not in DesktopRuntime(fc_model, "default").title
+        assert "XNNPACK" in DesktopRuntime(fc_float_model, "default").title
+    assert "XNNPACK" not in DesktopRuntime(fc_model, "reference").title
+
+
 def test_files_of_the_user_s_folder_are_not_python_s(fc_model, pictures, tmp_path, monkeypatch):
     for name in ("json", "struct", "numpy", "tflite"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('shadowed')")

@@ -15,6 +15,7 @@ from edgeflow.errors import ParityError
 from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run as build
 from edgeflow.target.microcontroller import FlashTiming
+from edgeflow.tflm import confirm
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def fc_build(fc_model, tmp_path_factory, core_targets):
     return folder
 
 
-def check(model, folder, out_dir, *, count=5, core_cases=2, emulator="unicorn"):
+def check(model, folder, out_dir, *, count=5, core_cases=2, emulator="unicorn", tflm=False):
     network = json.loads((folder / "codegen" / "network.json").read_text())
     said = []
     try:
@@ -40,6 +41,7 @@ def check(model, folder, out_dir, *, count=5, core_cases=2, emulator="unicorn"):
             out_dir,
             core_cases=core_cases,
             emulator=emulator,
+            tflm=tflm,
             progress=said.append,
         )
     finally:
@@ -78,6 +80,30 @@ def test_equal_runs(fc_model, fc_build, tmp_path):
         },
     ]
     assert set(result["runtimes"]) == {"reference", "host", "core"}
+    assert result["notes"] == ["not compared with TFLite Micro: [parity] tflm = false leaves it out"]
+
+
+def test_without_tflm_a_note_says_so(fc_model, fc_build, tmp_path, monkeypatch):
+    monkeypatch.setattr(confirm, "DISTRIBUTION", "no_such_distribution")
+    (note,) = check(fc_model, fc_build, tmp_path, tflm=True)["notes"]
+    assert "`tflite_micro` is not installed" in note
+
+
+@pytest.mark.skipif(not confirm.is_installed(), reason="tflite_micro is not installed")
+def test_tflm_is_compared_and_a_wrong_one_is_named(fc_model, fc_build, tmp_path):
+    result = check(fc_model, fc_build, tmp_path, tflm=True)
+    row = {"kind": "outputs", "cases": 5, "tensors": 1, "bytes": 15, "differing_bytes": 0}
+    assert result["comparisons"][-1] == {"between": ["reference", "tflm"], **row}
+    assert result["notes"] == []
+    folder = tmp_path / "wrong"
+    shutil.copytree(fc_build, folder)
+    bias = np.array([64, -320, 1600], np.int32).tobytes()
+    assert fc_model.read_bytes().count(bias) == 1
+    other = np.array([64, -320, 1568], np.int32).tobytes()
+    (folder / "codegen" / "tflm" / "fc_model.tflite").write_bytes(fc_model.read_bytes().replace(bias, other))
+    with pytest.raises(ParityError, match="reference and tflm differ first at an output") as caught:
+        check(fc_model, folder, tmp_path / "out", tflm=True)
+    assert "[parity] tflm = false" in caught.value.hint
 
 
 def changed(fc_build, folder, old, new):
