@@ -38,6 +38,7 @@ ALLOWED = {
     "resources": {"errors"},
     "strict_toml": {"errors"},
     "tflite_edit": set(),
+    "preprocess": {"errors", "strict_toml"},
     "target": {"errors", "resources", "strict_toml"},
     "ir": {"errors", "resources"},
     "memory": {"errors", "ir"},

@@ -1,0 +1,42 @@
+"""Pixels to what enters the network: a table of 256 values for each channel."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from edgeflow.preprocess.spec import PictureSpec
+
+RawType = Literal["int8", "uint8", "int16"]
+LEVELS = np.arange(256)
+
+
+def real_table(spec: PictureSpec) -> npt.NDArray[np.float64]:
+    """The network's value of each pixel, ``[channels, 256]``: ``pixel * scale + offset`` in doubles."""
+    scale, offset = (np.array(numbers)[:, np.newaxis] for numbers in (spec.scale, spec.offset))
+    table: npt.NDArray[np.float64] = LEVELS * scale + offset
+    return table
+
+
+def raw_table(
+    spec: PictureSpec, input_scale: float, input_zero_point: int, dtype: RawType
+) -> npt.NDArray[Any]:
+    """The quantized value of each pixel, ``[channels, 256]``; rounds half to even, clamps to the type."""
+    limits = np.iinfo(dtype)
+    steps = np.rint(real_table(spec) / input_scale) + input_zero_point
+    table: npt.NDArray[Any] = np.clip(steps, limits.min, limits.max).astype(dtype)
+    return table
+
+
+def apply_table(table: npt.NDArray[Any], pixels: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+    """The table's value of every pixel of ``[..., channels]``."""
+    values: npt.NDArray[Any]
+    values = table[0][pixels] if (table == table[0]).all() else table[np.arange(len(table)), pixels]
+    return values
+
+
+def network_input(pixels: npt.NDArray[np.uint8], spec: PictureSpec) -> npt.NDArray[np.float32]:
+    """Pixels ``[..., channels]`` as the float32 that the network is trained and calibrated with."""
+    return apply_table(real_table(spec).astype(np.float32), pixels)
