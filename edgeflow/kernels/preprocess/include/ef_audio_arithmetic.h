@@ -1,0 +1,55 @@
+/* Products and lengths of numbers that the features of sound are made of. */
+#ifndef EF_AUDIO_ARITHMETIC_H
+#define EF_AUDIO_ARITHMETIC_H
+
+#include "ef_high_multiply.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* a * b / 2^32, rounded down, of any a and of b from 0 on. */
+static inline int32_t ef_audio_high(int32_t a, int32_t b)
+{
+#if defined(__ARM_ARCH_6M__)
+    return ef_multiply_and_add_by_halves(a, b, 0);
+#else
+    return (int32_t)(((int64_t)a * b) >> 32);
+#endif
+}
+
+/* power * weight of a weight below 2^16. */
+static inline uint64_t ef_audio_weighted(uint32_t power, uint32_t weight)
+{
+#if defined(__ARM_ARCH_6M__)
+    return ((uint64_t)((power >> 16) * weight) << 16) + (power & 0xFFFFu) * weight;
+#else
+    return (uint64_t)power * weight;
+#endif
+}
+
+/* The number itself, or -1 less a negative one. */
+static inline int32_t ef_audio_magnitude(int32_t value)
+{
+    return value < 0 ? -1 - value : value;
+}
+
+/* Bits of a number, 0 for 0. */
+static inline int32_t ef_audio_bits(uint32_t value)
+{
+    int32_t bits = 0;
+
+    for (int32_t step = 16; step > 0; step >>= 1) {
+        if (value >> step != 0) {
+            value >>= step;
+            bits += step;
+        }
+    }
+    return bits + (value != 0 ? 1 : 0);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
