@@ -26,7 +26,7 @@ DEVICE = {
     "tune",
     "mobile",
 }
-MODEL = {"data", "train", "quantize"}
+MODEL = {"data", "train", "quantize", "importers"}
 
 # layer -> layers it may import besides itself
 ALLOWED = {
@@ -68,6 +68,7 @@ ALLOWED = {
     "train": {"errors", "artifact", "resources", "data"},
     "quantize": {"errors", "artifact", "resources", "data", "train"},
     "agreement": {"errors", "artifact", "tflite_edit", "emulate", "data", "train", "quantize"},
+    "importers": {"errors", "artifact", "tflite_edit", "data", "train", "quantize"},
     "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement"},

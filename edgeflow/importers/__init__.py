@@ -1,0 +1,1 @@
+"""Models of other tools: what they are, and how each becomes a float ``.tflite``."""
