@@ -113,10 +113,15 @@ def codegen(
         console.answer(_stripes_line(network, each))
     for change in network["passes"]:
         before, after = change["operators_before"], change["operators_after"]
-        console.answer(f"{change['name']}: {before} -> {after} operators")
+        console.answer(f"{change['name']}: {before} -> {after} operators{_transposes(change)}")
     if network["channels"] < network["dense_channels"]:
         console.answer(_elimination(network))
     _answer_tflm(read_json(output / "tflm" / "tflm_arena.json"))
+
+
+def _transposes(change: dict[str, Any]) -> str:
+    before, after = change["transposes_before"], change["transposes_after"]
+    return f", {before} -> {after} TRANSPOSE" if before != after else ""
 
 
 _MOST_NAMED = 3

@@ -16,6 +16,7 @@ from edgeflow.passes.fold_quantize import fold_quantize
 from edgeflow.passes.fuse_activation import fuse_activation
 from edgeflow.passes.fuse_lookup import fuse_lookup
 from edgeflow.passes.infer_shapes import infer_shapes
+from edgeflow.passes.move_transposes import move_transposes
 from edgeflow.passes.read_in_place import read_in_place
 from edgeflow.passes.remove_dead import remove_dead
 from edgeflow.passes.remove_identity import remove_identity
@@ -23,6 +24,7 @@ from edgeflow.passes.remove_identity import remove_identity
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     infer_shapes,
     fold_constants,
+    move_transposes,
     remove_identity,
     fold_quantize,
     fold_arithmetic,
@@ -37,11 +39,13 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a pass that changed operators made of their number."""
+    """What a pass that changed operators made of their number, and of that of TRANSPOSEs."""
 
     name: str
     operators_before: int
     operators_after: int
+    transposes_before: int
+    transposes_after: int
 
 
 def run_passes(graph: Graph, disabled: Collection[str] = ()) -> Graph:
@@ -69,5 +73,10 @@ def traced_passes(graph: Graph, disabled: Collection[str] = ()) -> tuple[Graph, 
         if fault is not None:
             raise InternalError(f"Pass `{graph_pass.__name__}` built an illegal graph: {fault}")
         if graph.ops != before.ops:
-            changes.append(Change(graph_pass.__name__, len(before.ops), len(graph.ops)))
+            counts = (len(before.ops), len(graph.ops), _transposes(before), _transposes(graph))
+            changes.append(Change(graph_pass.__name__, *counts))
     return graph, tuple(changes)
+
+
+def _transposes(graph: Graph) -> int:
+    return sum(op.kind == "TRANSPOSE" for op in graph.ops)

@@ -130,11 +130,11 @@ class RandomNet:
     def maximum(self):
         x = self.x
         other = self.tensor(
-            (x.shape[3],),
+            (x.shape[-1],),
             x.scale,
             x.zero,
             "int8",
-            self.random.integers(-128, 128, x.shape[3]).astype(np.int8),
+            self.random.integers(-128, 128, x.shape[-1]).astype(np.int8),
         )
         output = self.tensor(x.shape, x.scale, x.zero)
         self.add_node(
