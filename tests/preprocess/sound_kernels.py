@@ -14,11 +14,10 @@ import numpy as np
 import edgeflow
 from edgeflow.preprocess.audio_tables import sound_tables
 
-KERNELS = Path(edgeflow.__file__).parent / "kernels"
-PREPROCESS = KERNELS / "preprocess"
+PREPROCESS = Path(edgeflow.__file__).parent / "kernels" / "preprocess"
 SOURCES = sorted((PREPROCESS / "src").glob("ef_audio_*.c"))
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion")
-FLAGS += ("-Wshadow", "-Werror", f"-I{PREPROCESS / 'include'}", f"-I{KERNELS / 'include'}")
+FLAGS += ("-Wshadow", "-Werror", f"-I{PREPROCESS / 'include'}")
 FENCE = 0x5A
 _POINTERS = ("window", "sine", "edges", "rise", "cosine")
 _NUMBERS = ("window_samples", "stride_samples", "fft_samples", "mel_bands", "coefficients")

@@ -2,7 +2,7 @@
 #ifndef EF_AUDIO_ARITHMETIC_H
 #define EF_AUDIO_ARITHMETIC_H
 
-#include "ef_high_multiply.h"
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,7 +12,15 @@ extern "C" {
 static inline int32_t ef_audio_high(int32_t a, int32_t b)
 {
 #if defined(__ARM_ARCH_6M__)
-    return ef_multiply_and_add_by_halves(a, b, 0);
+    /* By 16-bit products, as a long one would be a library call. No sum overflows: a_high * b_low takes
+     * less than 2^16 above -2^31, and a_low * b_high is below 2^31. */
+    const int32_t a_high = a >> 16;
+    const uint32_t a_low = (uint32_t)a & 0xFFFFu;
+    const uint32_t b_high = (uint32_t)b >> 16;
+    const uint32_t b_low = (uint32_t)b & 0xFFFFu;
+    const int32_t middle = a_high * (int32_t)b_low + (int32_t)((a_low * b_low) >> 16);
+    const uint32_t other = a_low * b_high + ((uint32_t)middle & 0xFFFFu);
+    return a_high * (int32_t)b_high + (middle >> 16) + (int32_t)(other >> 16);
 #else
     return (int32_t)(((int64_t)a * b) >> 32);
 #endif
