@@ -37,6 +37,7 @@ ALLOWED = {
     "artifact": {"errors"},
     "resources": {"errors"},
     "strict_toml": {"errors"},
+    "archives": set(),
     "tflite_edit": set(),
     "preprocess": {"errors", "strict_toml"},
     "target": {"errors", "resources", "strict_toml"},
@@ -68,7 +69,7 @@ ALLOWED = {
     "train": {"errors", "artifact", "resources", "data"},
     "quantize": {"errors", "artifact", "resources", "data", "train"},
     "agreement": {"errors", "artifact", "tflite_edit", "emulate", "data", "train", "quantize"},
-    "importers": {"errors", "artifact", "tflite_edit", "data", "train", "quantize"},
+    "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
     "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement"},

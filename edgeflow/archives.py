@@ -1,0 +1,206 @@
+"""Zip and tar files from outside, read without trusting them.
+
+What is refused: names that leave the folder, links and devices, encrypted members, a name that stands
+twice, more members or bytes than the caller's limits. Sizes are counted while bytes come out: a
+declared size is only a reason to refuse earlier. Refusals are ArchiveError; callers make them theirs.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+# A zip's directory: its entries have 46 bytes and a name each.
+DIRECTORY_BYTES_PER_MEMBER = 512
+# Deflate reaches 1032; weights and pictures do not come near this. Small members may.
+MAX_RATIO = 200
+RATIO_FLOOR_BYTES = 16 << 20
+ENCRYPTED = 1
+READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+BLOCK_BYTES = 1 << 20
+DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+)
+
+
+class ArchiveError(Exception):
+    """Why an archive or a member of it is refused; a clause that follows the archive's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an archive may hold at most."""
+
+    members: int
+    member_bytes: int
+    total_bytes: int
+
+
+@contextmanager
+def open_zip(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
+    """A zip whose directory is bounded before its entries are made; raises ArchiveError, OSError."""
+    with path.open("rb") as raw:
+        stream = _DirectoryFirst(raw, max_members * DIRECTORY_BYTES_PER_MEMBER)
+        try:
+            archive = zipfile.ZipFile(cast("IO[bytes]", stream))
+        except DAMAGE as error:
+            raise ArchiveError(f"is not an intact zip: {error}") from error
+        with archive:
+            stream.limit_bytes = None
+            if len(archive.infolist()) > max_members:
+                raise ArchiveError(f"holds {len(archive.infolist())} members, more than {max_members}")
+            yield archive
+
+
+class _DirectoryFirst(io.RawIOBase):
+    """A file of which at most ``limit_bytes`` are read at once, until that is lifted."""
+
+    def __init__(self, raw: BinaryIO, limit_bytes: int) -> None:
+        self._raw = raw
+        self.limit_bytes: int | None = limit_bytes
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file; raises ValueError above the limit."""
+        if self.limit_bytes is not None and size > self.limit_bytes:
+            raise ValueError(f"its directory has {size} bytes")
+        return self._raw.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """As a file."""
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As a file."""
+        return self._raw.tell()
+
+    def seekable(self) -> bool:
+        """As a file."""
+        return True
+
+
+def checked_name(name: str) -> str:
+    """A member's name that stays inside; raises ArchiveError for any other."""
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in parts[0]:
+        raise ArchiveError(f"holds `{name}`, a name that leaves its folder")
+    if not name.isprintable():
+        raise ArchiveError(f"holds the name {name!r}, which is not printable")
+    return "/".join(parts)
+
+
+def zip_members(archive: zipfile.ZipFile, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip by name, all within the bounds; raises ArchiveError."""
+    members: dict[str, zipfile.ZipInfo] = {}
+    total = 0
+    for info in archive.infolist():
+        name = checked_name(info.filename)
+        mode = info.external_attr >> 16
+        if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+            raise ArchiveError(f"holds `{name}`, a link or device")
+        if name in members:
+            raise ArchiveError(f"holds `{name}` twice")
+        if info.is_dir():
+            continue
+        _check_member(name, info, bounds)
+        total += info.file_size
+        if total > bounds.total_bytes:
+            raise ArchiveError(f"unpacks to more than {bounds.total_bytes} bytes")
+        members[name] = info
+    return members
+
+
+def _check_member(name: str, info: zipfile.ZipInfo, bounds: Bounds) -> None:
+    if info.flag_bits & ENCRYPTED:
+        raise ArchiveError(f"holds `{name}`, which is encrypted")
+    if info.compress_type not in READABLE_METHODS:
+        raise ArchiveError(f"holds `{name}`, packed by the method {info.compress_type}, not deflate")
+    if info.file_size > bounds.member_bytes:
+        raise ArchiveError(f"holds `{name}` of {info.file_size} bytes, more than {bounds.member_bytes}")
+    if info.file_size > max(RATIO_FLOOR_BYTES, MAX_RATIO * info.compress_size):
+        raise ArchiveError(f"holds `{name}`, {info.file_size} bytes packed into {info.compress_size}")
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A checked member's bytes, never more than it declares; raises ArchiveError when it is damaged."""
+    try:
+        return archive.read(info)
+    except DAMAGE as error:
+        raise ArchiveError(f"holds `{info.filename}`, which is damaged: {error}") from error
+
+
+def unpack_zip(path: Path, folder: Path, bounds: Bounds) -> None:
+    """Write the files of a zip below an empty folder; raises ArchiveError, OSError."""
+    with open_zip(path, bounds.members) as archive:
+        for name, info in zip_members(archive, bounds).items():
+            try:
+                with archive.open(info) as source:
+                    _write(source, _place(folder, name), bounds.member_bytes)
+            except DAMAGE as error:
+                raise ArchiveError(f"holds `{name}`, which is damaged: {error}") from error
+
+
+def unpack_tar(path: Path, folder: Path, bounds: Bounds) -> None:
+    """Write the files of a tar, packed or not, below an empty folder; raises ArchiveError, OSError."""
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            _unpack_members(archive, folder, bounds)
+    except DAMAGE as error:
+        raise ArchiveError(f"is not an intact tar archive: {error}") from error
+
+
+def _unpack_members(archive: tarfile.TarFile, folder: Path, bounds: Bounds) -> None:
+    total = count = 0
+    for member in archive:
+        count += 1
+        if count > bounds.members:
+            raise ArchiveError(f"holds more than {bounds.members} members")
+        if PurePosixPath(member.name).parts == ():
+            continue  # the folder itself, `./`
+        name = checked_name(member.name)
+        if member.isdir():
+            continue
+        if not member.isreg() or member.sparse is not None:
+            raise ArchiveError(f"holds `{name}`, a link or device")
+        total += member.size
+        if member.size > bounds.member_bytes or total > bounds.total_bytes:
+            raise ArchiveError(f"unpacks to more than {min(bounds.member_bytes, bounds.total_bytes)} bytes")
+        source = archive.extractfile(member)
+        if source is not None:
+            _write(source, _place(folder, name), bounds.member_bytes)
+
+
+def _place(folder: Path, name: str) -> Path:
+    place = folder / name
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ArchiveError(f"holds `{name}` below a name that is a file") from error
+    if place.exists():
+        raise ArchiveError(f"holds `{name}` twice")
+    return place
+
+
+def _write(source: IO[bytes], place: Path, max_bytes: int) -> None:
+    left = max_bytes
+    with place.open("xb") as target:
+        while block := source.read(BLOCK_BYTES):
+            left -= len(block)
+            if left < 0:
+                raise ArchiveError(f"holds `{place.name}`, which unpacks to more than {max_bytes} bytes")
+            target.write(block)
