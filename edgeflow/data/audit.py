@@ -8,7 +8,7 @@ from typing import Any
 from edgeflow.data.dedupe import labels_of, same_at_deployment, same_at_source
 from edgeflow.data.layout import Layout
 from edgeflow.data.load import Pool
-from edgeflow.data.recipe import FixedSplit
+from edgeflow.data.recipe import FixedSplit, NameSplit
 from edgeflow.errors import DataError
 
 
@@ -45,10 +45,10 @@ def audit(name: str, layout: Layout, pool: Pool) -> dict[str, Any]:
     }
 
 
-def require_trainable(result: dict[str, Any], split: FixedSplit | None) -> None:
+def require_trainable(result: dict[str, Any], split: FixedSplit | NameSplit | None) -> None:
     """Raise DataError when the classes do not suffice: none, one, or one without a usable picture."""
     hint = "put the pictures into one folder per class"
-    if split is not None:
+    if isinstance(split, FixedSplit):
         hint += f", below `{split.train}` and `{split.test}`"
     name, counts = result["name"], result["class_counts"]
     left_out = [*result["unreadable"], *result["tiny"]]

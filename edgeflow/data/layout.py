@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal
 
-from edgeflow.data.recipe import FixedSplit
+from edgeflow.data.recipe import FixedSplit, NameSplit
 from edgeflow.errors import DataError
 
 Part = Literal["train", "val", "test"]
@@ -16,6 +17,7 @@ PARTS: tuple[Part, Part, Part] = ("train", "val", "test")
 PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm")
 )
+SOUND_SUFFIXES = frozenset((".wav", ".wave"))
 # Folders that people put above the class folders; only together do they mean a fixed split.
 TRAIN_NAMES = ("train", "training")
 TEST_NAMES = ("test", "testing")
@@ -39,26 +41,33 @@ class Layout:
     classes: tuple[str, ...]
     not_pictures: tuple[str, ...] = ()
     outside_classes: tuple[str, ...] = ()
-    split: FixedSplit | None = None
+    split: FixedSplit | NameSplit | None = None
 
 
-def arrange(names: Collection[str], folders: Iterable[str], split: FixedSplit | None) -> Layout:
-    """Sort the relative posix names of files into pictures of classes and the rest.
+def arrange(
+    names: Collection[str],
+    folders: Iterable[str],
+    split: FixedSplit | NameSplit | None,
+    suffixes: frozenset[str] = PICTURE_SUFFIXES,
+) -> Layout:
+    """Sort the relative posix names of files into pictures (or sounds, by suffix) of classes and the rest.
 
     The class is the first folder of a name, behind the part's folder when there is a fixed split;
     pictures may lie deeper. Without ``split``, the folders ``train`` and ``test`` (and a validation
     folder) alone at the top are one. ``folders`` adds class folders that hold no file. Raises DataError
     for a class name that no text file can hold.
     """
-    pictures = sorted(name for name in names if _is_picture(name))
+    pictures = sorted(name for name in names if _has_suffix(name, suffixes))
     split = split or _own_split({name.split("/")[0] for name in pictures if "/" in name}, pictures)
-    parts = _part_folders(split)
+    parts = _part_folders(split) if isinstance(split, FixedSplit) else {}
     items: list[Item] = []
     outside: list[str] = []
     for name in pictures:
         item = _item(name, parts)
         if item is None:
             outside.append(name)
+        elif isinstance(split, NameSplit):
+            items.append(replace(item, part=_part_of_name(name, split)))
         else:
             items.append(item)
     classes = {item.label for item in items} | _class_folders(folders, parts)
@@ -68,30 +77,38 @@ def arrange(names: Collection[str], folders: Iterable[str], split: FixedSplit | 
     return Layout(
         items=tuple(items),
         classes=tuple(sorted(classes)),
-        not_pictures=tuple(sorted(name for name in names if not _is_picture(name))),
+        not_pictures=tuple(sorted(name for name in names if not _has_suffix(name, suffixes))),
         outside_classes=tuple(outside),
         split=split,
     )
 
 
-def common_folder(names: Collection[str]) -> str:
+def common_folder(names: Collection[str], suffixes: frozenset[str] = PICTURE_SUFFIXES) -> str:
     """The folders (with a final slash, or nothing) that an archive wraps around its class folders.
 
     Archives are often packed with a folder or two at the top. They are taken off when every picture lies
     below them and none directly inside.
     """
-    above = {PurePosixPath(name).parent for name in names if _is_picture(name)}
+    above = {PurePosixPath(name).parent for name in names if _has_suffix(name, suffixes)}
     if not above:
         return ""
     common = os.path.commonpath([str(folder) for folder in above])
     return "" if not common or PurePosixPath(common) in above else f"{common}/"
 
 
-def _is_picture(name: str) -> bool:
-    """By suffix; hidden files and the resource forks that macOS packs are none."""
+def _part_of_name(name: str, split: NameSplit) -> Part:
+    """By the last part of the name, whatever the machine's file system makes of case."""
+    file_name = PurePosixPath(name).name
+    if fnmatchcase(file_name, split.test):
+        return "test"
+    return "val" if split.validation and fnmatchcase(file_name, split.validation) else "train"
+
+
+def _has_suffix(name: str, suffixes: frozenset[str]) -> bool:
+    """By suffix; hidden files and the resource forks that macOS packs have none."""
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return not hidden and path.suffix.lower() in PICTURE_SUFFIXES
+    return not hidden and path.suffix.lower() in suffixes
 
 
 def _own_split(tops: set[str], pictures: list[str]) -> FixedSplit | None:
@@ -109,9 +126,7 @@ def _own_split(tops: set[str], pictures: list[str]) -> FixedSplit | None:
     return FixedSplit(train=train, test=test, validation=validation)
 
 
-def _part_folders(split: FixedSplit | None) -> dict[str, Part]:
-    if split is None:
-        return {}
+def _part_folders(split: FixedSplit) -> dict[str, Part]:
     folders: dict[str, Part] = {split.train: "train", split.test: "test"}
     if split.validation is not None:
         folders[split.validation] = "val"

@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from edgeflow.artifact import sha256_file
 from edgeflow.data.fetch import fetch
-from edgeflow.data.layout import arrange, common_folder
+from edgeflow.data.layout import PICTURE_SUFFIXES, SOUND_SUFFIXES, arrange, common_folder
 from edgeflow.data.picture import MAX_FILE_BYTES
 from edgeflow.data.picture_set import PictureSet
-from edgeflow.data.recipe import FixedSplit, Recipe
+from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import Located, walk_files
 from edgeflow.errors import DataError
 
@@ -39,7 +39,7 @@ def open_pictures(located: Located, progress: Callable[[str], None]) -> Iterator
         return
     archive = (path.name, _checked_sha256(located, path))
     if zipfile.is_zipfile(path):
-        with _open_zip(path, recipe.split, archive) as pictures:
+        with _open_zip(path, recipe, archive) as pictures:
             yield pictures
     elif recipe.kind == "cifar10" and path.name.endswith(TAR_SUFFIXES):
         from edgeflow.data.cifar import read_cifar_archive
@@ -52,7 +52,11 @@ def open_pictures(located: Located, progress: Callable[[str], None]) -> Iterator
 def _forms(recipe: Recipe) -> str:
     if recipe.kind == "cifar10":
         return "a zip of pictures nor an original CIFAR-10 archive (.tar.gz)"
-    return "an intact zip of pictures"
+    return f"an intact zip of {recipe.kind}"
+
+
+def _suffixes(recipe: Recipe) -> frozenset[str]:
+    return SOUND_SUFFIXES if recipe.kind == "sounds" else PICTURE_SUFFIXES
 
 
 def _local_path(located: Located, progress: Callable[[str], None]) -> Path:
@@ -89,7 +93,7 @@ def _open_folder(folder: Path, recipe: Recipe) -> PictureSet:
             return read_cifar_folder(folder)
     names = [name for name, _ in walk_files(folder)]
     _refuse_undecodable(folder, names)
-    layout = arrange(names, _folders(folder), recipe.split)
+    layout = arrange(names, _folders(folder), recipe.split or recipe.name_split, _suffixes(recipe))
     return PictureSet(layout, lambda item: _read_file(folder / item.name))
 
 
@@ -122,16 +126,18 @@ def _read_file(path: Path) -> bytes:
 
 
 @contextmanager
-def _open_zip(path: Path, split: FixedSplit | None, identity: tuple[str, str]) -> Iterator[PictureSet]:
+def _open_zip(path: Path, recipe: Recipe, identity: tuple[str, str]) -> Iterator[PictureSet]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DataError(f"`{path}` is not an intact zip: {error}", "get the file again") from error
     with archive:
         members = _members(path, archive)
-        prefix = common_folder(members)
+        prefix = common_folder(members, _suffixes(recipe))
         folders = [i.filename.removeprefix(prefix).strip("/") for i in archive.infolist() if i.is_dir()]
-        layout = arrange([name.removeprefix(prefix) for name in members], [f for f in folders if f], split)
+        names = [name.removeprefix(prefix) for name in members]
+        split = recipe.split or recipe.name_split
+        layout = arrange(names, [f for f in folders if f], split, _suffixes(recipe))
         yield PictureSet(layout, lambda item: _read_member(archive, members[prefix + item.name]), identity)
 
 

@@ -37,6 +37,13 @@ class FixedSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     validation: FolderName | None = None
 
 
+class NameSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Patterns of file names (``*``, ``?``, ``[0-4]``) when the names say the part; the rest is train."""
+
+    test: Text
+    validation: Text | None = None
+
+
 class Suggested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options that suit the data set; a project states its own."""
 
@@ -52,13 +59,15 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Kebab
     title: Text
     # "sklearn-digits" needs no location; "pictures" is a folder or zip with a folder per class; "cifar10"
-    # is that or one of the two original CIFAR-10 archives.
-    kind: Literal["sklearn-digits", "pictures", "cifar10"]
+    # is that or one of the two original CIFAR-10 archives; "sounds" is a folder or zip of WAV files with a
+    # folder per class.
+    kind: Literal["sklearn-digits", "pictures", "cifar10", "sounds"]
     licence: str
     citation: str = ""
     homepage: str = ""
     location: tuple[Place, ...] = ()
     split: FixedSplit | None = None
+    name_split: NameSplit | None = None
     suggested: Suggested = Suggested()
 
 
@@ -66,6 +75,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "": Recipe,
     "location": Place,
     "split": FixedSplit,
+    "name_split": NameSplit,
     "suggested": Suggested,
 }
 
@@ -112,7 +122,9 @@ def _faults(recipe: Recipe, stem: str) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     if recipe.name != stem:
         found.append((f"name: `{recipe.name}` but the file is `{stem}.toml`", "rename one of them"))
-    if recipe.kind == "sklearn-digits" and (recipe.location or recipe.split):
+    if recipe.split is not None and recipe.name_split is not None:
+        found.append(("give either [split] or [name_split]", None))
+    if recipe.kind == "sklearn-digits" and (recipe.location or recipe.split or recipe.name_split):
         found.append(("kind `sklearn-digits` takes no location and no split", None))
     if recipe.kind != "sklearn-digits" and not recipe.location:
         found.append((f"kind `{recipe.kind}` needs a place to read from", "add a [[location]] table"))

@@ -108,7 +108,11 @@ def test_check_of_what_is_no_file_or_no_toml(run_cli, tmp_path):
 
 
 def test_datasets(run_cli):
-    assert json.loads(answer(run_cli("datasets", "list", "--json")))["datasets"] == ["cifar10", "digits"]
+    assert json.loads(answer(run_cli("datasets", "list", "--json")))["datasets"] == [
+        "cifar10",
+        "digits",
+        "fsdd",
+    ]
     assert "citation" in answer(run_cli("datasets", "show", "digits"))
 
 

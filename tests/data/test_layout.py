@@ -2,8 +2,8 @@
 
 import pytest
 
-from edgeflow.data.layout import Item, arrange, common_folder
-from edgeflow.data.recipe import FixedSplit
+from edgeflow.data.layout import SOUND_SUFFIXES, Item, arrange, common_folder
+from edgeflow.data.recipe import FixedSplit, NameSplit
 from edgeflow.errors import DataError
 
 FIXED = FixedSplit(train="train", test="test")
@@ -124,3 +124,17 @@ COMMON = {
 def test_folder_around_the_classes(case):
     names, expected = COMMON[case]
     assert common_folder(names) == expected
+
+
+def test_names_tell_the_part():
+    names = ["0/0_jane_0.wav", "0/0_jane_12.wav", "1/1_jane_4.WAV", "1/1_jane_5.wav", "1/1.png", "README.md"]
+    split = NameSplit(test="*_[0-4].wav", validation="*_5.wav")
+    layout = arrange(names, [], split, SOUND_SUFFIXES)
+    assert {item.name: item.part for item in layout.items} == {
+        "0/0_jane_0.wav": "test",
+        "0/0_jane_12.wav": "train",
+        "1/1_jane_4.WAV": "train",
+        "1/1_jane_5.wav": "val",
+    }
+    assert layout.not_pictures == ("1/1.png", "README.md")
+    assert layout.classes == ("0", "1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edgeflow.data.recipe import TABLES, FixedSplit, load_recipe, recipe_names
+from edgeflow.data.recipe import TABLES, FixedSplit, NameSplit, load_recipe, recipe_names
 from edgeflow.errors import DataError
 from edgeflow.resources import data_dir
 
@@ -25,7 +25,7 @@ def write(tmp_path, text, stem="shoes"):
 
 
 def test_shipped_recipes_are_valid_and_say_whose_they_are():
-    assert recipe_names() == ["cifar10", "digits"]
+    assert recipe_names() == ["cifar10", "digits", "fsdd"]
     for name in recipe_names():
         recipe = load_recipe(name)
         assert recipe.name == name
@@ -47,6 +47,11 @@ def test_cifar10_looks_at_local_files_before_the_address():
     assert [place.url is not None for place in recipe.location] == [False] * 5 + [True]
     assert "../shared/data/cifar10.zip" in [place.path for place in recipe.location]
     assert len(recipe.location[-1].sha256) == 64
+
+
+def test_fsdd_is_divided_by_name():
+    recipe = load_recipe("fsdd")
+    assert (recipe.kind, recipe.split, recipe.name_split) == ("sounds", None, NameSplit(test="*_[0-4].wav"))
 
 
 def test_own_recipe_by_path(tmp_path):
@@ -87,6 +92,11 @@ MISTAKES = {
     "split folder that leaves": (GOOD + "[split]\ntrain='../a'\ntest='b'", "split.train: ", None),
     "digits with a location": (GOOD.replace('"pictures"', '"sklearn-digits"'), "takes no location", None),
     "impossible hint": (GOOD + "[suggested]\ninput_size = 4", "suggested.input_size: ", None),
+    "two splits": (
+        GOOD + '[split]\ntrain = "a"\ntest = "b"\n[name_split]\ntest = "*"\n',
+        "give either [split] or [name_split]",
+        None,
+    ),
     "not TOML": ("name = [", "is not valid TOML", None),
 }
 
