@@ -47,7 +47,8 @@ ALLOWED = {
     "frontend": {"errors", "ir", "ops"},
     "passes": {"errors", "ir", "ops"},
     "tflm": {"errors", "resources", "frontend", "memory"},
-    "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"},
+    "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"}
+    | {"preprocess"},
     "firmware": {"errors", "target", "artifact", "resources"},
     "emulate": {"errors", "target", "artifact", "resources", "tflite_edit", "tflm"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
@@ -105,7 +106,7 @@ ALLOWED = {
     },
     "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target", "strict_toml", "plan", "advise"}
+    | {"doctor", "target", "strict_toml", "plan", "advise", "preprocess"}
     | DEVICE
     | MODEL,
 }

@@ -41,6 +41,12 @@ def codegen(
         Path | None,
         typer.Option("--tuning", help="Take the kernels that the tuning.json of a tuned build chose."),
     ] = None,
+    preprocessing: Annotated[
+        Path | None,
+        typer.Option(
+            "--preprocessing", help="Also write preprocess.c: pictures to input by a preprocessing.json."
+        ),
+    ] = None,
     shapes: Shapes = None,
     signature: Signature = None,
     static_arena: Annotated[
@@ -83,6 +89,7 @@ def codegen(
     from edgeflow.codegen.stage import run
     from edgeflow.ops.spec import KERNEL_SETS
     from edgeflow.pipeline import model_name
+    from edgeflow.preprocess.spec import read_spec
 
     if kernels not in {"auto", *KERNEL_SETS}:
         raise UsageError(f"there are no kernels `{kernels}`", f"auto, {', '.join(KERNEL_SETS)}")
@@ -104,7 +111,15 @@ def codegen(
     offer = read_tuning(tuning, kernels) if tuning else None
     if offer:
         options = replace(options, kernels=offer.kernels)
-    run(model, output, name=name or model_name(model), symbol=symbol, options=options, offer=offer)
+    run(
+        model,
+        output,
+        name=name or model_name(model),
+        symbol=symbol,
+        options=options,
+        offer=offer,
+        preprocessing=read_spec(preprocessing) if preprocessing else None,
+    )
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")
     for line in _arena_lines(plan):

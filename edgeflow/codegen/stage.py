@@ -14,6 +14,7 @@ from edgeflow.codegen.model_h import CALLER_HEADER, model_h
 from edgeflow.codegen.network import network_json, work_of
 from edgeflow.codegen.offer import Offer, usual_offer
 from edgeflow.codegen.options import DEFAULT_OPTIONS, CodegenOptions, StripeMode
+from edgeflow.codegen.preprocess import preprocess_files
 from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.schedule import ALIAS_OPS
 from edgeflow.codegen.stripes.search import striped_schedule
@@ -29,6 +30,7 @@ from edgeflow.ops.spec import KernelSet
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
+from edgeflow.preprocess.spec import PictureSpec
 from edgeflow.resources import kernels_dir
 from edgeflow.tflite_edit import with_only_subgraph, with_shapes
 
@@ -41,6 +43,7 @@ def run(
     symbol: str | None = None,
     options: CodegenOptions = DEFAULT_OPTIONS,
     offer: Offer | None = None,
+    preprocessing: PictureSpec | None = None,
 ) -> None:
     """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json``, ``.svg`` of a model.
 
@@ -51,11 +54,13 @@ def run(
         symbol: another name for the array of the TFLite Micro form.
         options: how the C is generated.
         offer: the kernel calls to choose from, instead of all of ``options.kernels``.
+        preprocessing: how pictures become the network's input; adds ``preprocess.c`` and ``.h`` to ``c/``.
 
     Raises:
         BudgetError: the arena does not fit ``options.regions``.
         ModelError: the file is corrupt, or has an operator or form that is not supported.
-        UsageError: ``symbol`` is no C identifier, or an option names what does not exist.
+        UsageError: ``symbol`` is no C identifier, an option names what does not exist, or the network
+            does not take the pictures of ``preprocessing``.
         ToolError: TFLite Micro's arena is to be confirmed, but the runtime is not installed.
     """
     choice = Choice(options.shapes, options.signature)
@@ -76,6 +81,7 @@ def run(
         max_recompute=options.max_recompute,
     )
     program = replace(program, static_arena=options.static_arena, subgraph=subgraph)
+    pictures = preprocess_files(preprocessing, program, kernels_dir()) if preprocessing else {}
     micro = _for_tflm(flatbuffer, source, subgraph)
     tflm = tflm_form(micro, model.name, name=name, symbol=symbol, options=options)
     if micro != flatbuffer:
@@ -87,6 +93,8 @@ def run(
     write_text(out_dir / "c" / "model.h", model_h(program))
     calls = [call.kernel for step in program.steps for call in step.calls]
     for file_name, content in kernel_files(calls, kernels_dir(), [CALLER_HEADER]).items():
+        write_bytes(out_dir / "c" / file_name, content)
+    for file_name, content in pictures.items():
         write_bytes(out_dir / "c" / file_name, content)
     network = network_json(program, work_of(dense)) | {"passes": [asdict(change) for change in changes]}
     write_json(out_dir / "network.json", network)
