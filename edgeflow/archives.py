@@ -7,6 +7,7 @@ declared size is only a reason to refuse earlier. Refusals are ArchiveError; cal
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
 import tarfile
@@ -24,6 +25,7 @@ DIRECTORY_BYTES_PER_MEMBER = 512
 MAX_RATIO = 200
 RATIO_FLOOR_BYTES = 16 << 20
 ENCRYPTED = 1
+GZIP = b"\x1f\x8b"
 READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BLOCK_BYTES = 1 << 20
 DAMAGE = (
@@ -56,7 +58,7 @@ class Bounds:
 def open_zip(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
     """A zip whose directory is bounded before its entries are made; raises ArchiveError, OSError."""
     with path.open("rb") as raw:
-        stream = _DirectoryFirst(raw, max_members * DIRECTORY_BYTES_PER_MEMBER)
+        stream = _SmallReads(raw, max_members * DIRECTORY_BYTES_PER_MEMBER)
         try:
             archive = zipfile.ZipFile(cast("IO[bytes]", stream))
         except DAMAGE as error:
@@ -68,8 +70,11 @@ def open_zip(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-class _DirectoryFirst(io.RawIOBase):
-    """A file of which at most ``limit_bytes`` are read at once, until that is lifted."""
+class _SmallReads(io.RawIOBase):
+    """A file of which at most ``limit_bytes`` are read at once: headers that declare more are refused.
+
+    The readers of zip and tar read a directory or header whole, as large as it says that it is.
+    """
 
     def __init__(self, raw: BinaryIO, limit_bytes: int) -> None:
         self._raw = raw
@@ -77,9 +82,12 @@ class _DirectoryFirst(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """As a file; raises ValueError above the limit."""
-        if self.limit_bytes is not None and size > self.limit_bytes:
-            raise ValueError(f"its directory has {size} bytes")
-        return self._raw.read(size)
+        if self.limit_bytes is None:
+            return self._raw.read(size)
+        block = self._raw.read(min(size, self.limit_bytes + 1) if size >= 0 else self.limit_bytes + 1)
+        if max(size, len(block)) > self.limit_bytes:
+            raise ValueError(f"it has a header of more than {self.limit_bytes} bytes")
+        return block
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """As a file."""
@@ -156,12 +164,17 @@ def unpack_zip(path: Path, folder: Path, bounds: Bounds) -> None:
 
 
 def unpack_tar(path: Path, folder: Path, bounds: Bounds) -> None:
-    """Write the files of a tar, packed or not, below an empty folder; raises ArchiveError, OSError."""
-    try:
-        with tarfile.open(path, "r|*") as archive:
-            _unpack_members(archive, folder, bounds)
-    except DAMAGE as error:
-        raise ArchiveError(f"is not an intact tar archive: {error}") from error
+    """Write the files of a tar, plain or packed by gzip, below an empty folder; ArchiveError, OSError."""
+    with path.open("rb") as raw:
+        packed = raw.peek(2)[:2] == GZIP
+        plain = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if packed else raw
+        try:
+            with tarfile.open(
+                fileobj=cast("IO[bytes]", _SmallReads(plain, BLOCK_BYTES)), mode="r:"
+            ) as archive:
+                _unpack_members(archive, folder, bounds)
+        except DAMAGE as error:
+            raise ArchiveError(f"is not an intact tar archive: {error}") from error
 
 
 def _unpack_members(archive: tarfile.TarFile, folder: Path, bounds: Bounds) -> None:

@@ -7,19 +7,21 @@ from pathlib import Path
 
 from edgeflow.errors import ModelError
 from edgeflow.importers.formats import TITLES, Format
+from edgeflow.importers.inspection import opened
 from edgeflow.train.process import Job, ProcessDiedError, run_in_process
 
 _WORKER = "edgeflow.importers.worker"
 
 
 def run_importer(model: Path, job: Job, progress: Callable[[str], None]) -> None:
-    """Run the importer of ``job["format"]`` in a process of its own.
+    """Look into a model, then run the importer of ``job["format"]`` on it in a process of its own.
 
-    Raises what the importer raises, and ModelError when it dies.
+    Raises what the inspection and the importer raise, and ModelError when it dies.
     """
     model_format: Format = job["format"]
     try:
-        run_in_process(_WORKER, job, progress)
+        with opened(model, model_format) as checked:
+            run_in_process(_WORKER, {**job, "model": str(checked.resolve())}, progress)
     except ProcessDiedError as error:
         cause = error.message.partition(": ")[2]
         how = f"crashed ({error.signal_name})" if error.signal_name else "failed"

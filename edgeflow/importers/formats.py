@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal
 
+from edgeflow.archives import ArchiveError, open_zip
 from edgeflow.errors import ModelError
+from edgeflow.importers.limits import MAX_MEMBERS
 
 Format = Literal["keras", "keras-h5", "saved-model", "onnx", "tflite"]
 
@@ -25,6 +26,7 @@ _HEAD_BYTES = 16
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
 _TFLITE = b"TFL3"
+_GZIP, _TAR, _TAR_PLACE = b"\x1f\x8b", b"ustar", 257
 # Python's pickle, protocols 2 to 5: a byte 0x80 and the protocol.
 _PICKLES = tuple(bytes((0x80, protocol)) for protocol in range(2, 6))
 _KNOWN_HINT = (
@@ -39,7 +41,7 @@ _ONNX_IR_VERSION, _ONNX_GRAPH, _ONNX_OPSETS, _ONNX_LAST_FIELD = 1, 7, 8, 25
 
 
 def model_format(path: Path) -> Format:
-    """The format of a model file or folder.
+    """The format of a model file or folder; zip and tar archives may hold a SavedModel.
 
     Raises ModelError when it is not there or none of the known formats.
     """
@@ -66,6 +68,8 @@ def _by_head(path: Path, head: bytes) -> Format | None:
         return "keras-h5"
     if head.startswith(_ZIP):
         return _zip_format(path)
+    if head.startswith(_GZIP) or _is_tar(path):
+        return "saved-model"
     if head.startswith(_PICKLES):
         raise ModelError(f"`{path}` is a Python pickle, as PyTorch saves models", _TORCH_HINT)
     return None
@@ -73,15 +77,23 @@ def _by_head(path: Path, head: bytes) -> Format | None:
 
 def _zip_format(path: Path) -> Format:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path, MAX_MEMBERS) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ModelError(f"`{path}` is a damaged zip archive: {error}", "copy or save it again") from error
+    except (ArchiveError, OSError) as error:
+        raise ModelError(f"`{path}` {error}", "copy or save it again") from error
     if {"config.json", "metadata.json"} <= names:
         return "keras"
     if any(name.rpartition("/")[2] == "data.pkl" for name in names):
         raise ModelError(f"`{path}` is a PyTorch archive, which holds a Python pickle", _TORCH_HINT)
-    raise ModelError(f"`{path}` is a zip archive but no Keras model", _KNOWN_HINT)
+    if any(name.rpartition("/")[2] == SAVED_MODEL for name in names):
+        return "saved-model"
+    raise ModelError(f"`{path}` is a zip archive without a Keras model or a SavedModel", _KNOWN_HINT)
+
+
+def _is_tar(path: Path) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(_TAR_PLACE)
+        return stream.read(len(_TAR)) == _TAR
 
 
 def _is_onnx(stream: IO[bytes]) -> bool:

@@ -5,6 +5,8 @@ Each is far above what a network for a microcontroller or a phone needs, and far
 
 from __future__ import annotations
 
+import sys
+
 # One file, and all files of a folder or archive together.
 MAX_MODEL_BYTES = 1 << 30
 MAX_UNPACKED_BYTES = 2 << 30
@@ -24,3 +26,15 @@ MAX_HDF5_OBJECTS = 200_000
 # A child process that looks into a file whose library is not ours: its address space and its time.
 INSPECTION_MEMORY_BYTES = 4 << 30
 INSPECTION_SECONDS = 60
+# A child process in which a framework works on a file: TensorFlow alone takes 2.4 GiB of addresses.
+IMPORT_MEMORY_BYTES = 16 << 30
+IMPORT_SECONDS = 3600
+
+
+def bound_process(memory_bytes: int, seconds: int) -> None:
+    """Bound this process's address space and processor time, where the system can (Linux)."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from edgeflow.artifact import write_json
+from edgeflow.importers.limits import IMPORT_MEMORY_BYTES, IMPORT_SECONDS, bound_process
 from edgeflow.importers.registry import IMPORTERS
 from edgeflow.train.process import Job, Progress, serve
 
@@ -52,4 +53,5 @@ def _run(module: Any, job: Job, options: dict[str, Any]) -> None:  # noqa: ANN40
 
 
 if __name__ == "__main__":
+    bound_process(IMPORT_MEMORY_BYTES, IMPORT_SECONDS)
     serve(work)

@@ -3,11 +3,13 @@
 A case is a function ``(folder) -> (path, format, words)``; the words are in the message.
 """
 
+import gzip
 import io
 import json
 import os
 import pickle
 import struct
+import tarfile
 import zipfile
 
 import numpy as np
@@ -494,6 +496,101 @@ def object_arrays(folder):
     return folder / "m.npz", "keras", ("arrays",)
 
 
+def zipped(folder, members):
+    """A zip of ``(name or ZipInfo, data)``."""
+    with zipfile.ZipFile(folder / "m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return folder / "m.zip"
+
+
+def tarred(folder, members, mode="w:gz"):
+    """A tar of ``(name or TarInfo, data)``."""
+    with tarfile.open(folder / "m.tar.gz", mode) as archive:
+        for name, data in members:
+            info = name if isinstance(name, tarfile.TarInfo) else tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return folder / "m.tar.gz"
+
+
+def special(name, kind, target=""):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def in_archive(write, members, *words, **options):
+    return lambda folder: (write(folder, members, **options), "saved-model", words)
+
+
+def raw_tar(folder, members):
+    """A packed tar of finished blocks."""
+    (folder / "m.tar.gz").write_bytes(gzip.compress(b"".join(members) + bytes(1024)))
+    return folder / "m.tar.gz"
+
+
+def header(name, kind, size):
+    """A tar header that may lie about what follows."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+MODEL = ("net/saved_model.pb", saved_model())
+ARCHIVES = {
+    "zip member outside": in_archive(zipped, [MODEL, ("../evil", b"x")], "leaves its folder"),
+    "zip member with a drive": in_archive(zipped, [MODEL, ("c:/evil", b"x")], "leaves its folder"),
+    "zip member through backslashes": in_archive(zipped, [MODEL, ("..\\evil", b"x")], "leaves its folder"),
+    "zip member below a file": in_archive(zipped, [MODEL, (MODEL[0] + "/x", b"x")], "a name that is a file"),
+    "zip of 64 MiB of nothing": in_archive(zipped, [MODEL, ("net/x", bytes(64 << 20))], "packed into"),
+    "zip of too many members": in_archive(
+        zipped, [(f"net/{i}", b"") for i in range(10_001)], "10001 members"
+    ),
+    "zip of two models": in_archive(zipped, [MODEL, ("b/saved_model.pb", b"")], "2 files"),
+    "zip with an operator that reads files": in_archive(
+        zipped, [("saved_model.pb", saved_model([tf_node("evil", "ReadFile")]))], "ReadFile"
+    ),
+    "tar member outside": in_archive(tarred, [MODEL, ("../evil", b"x")], "leaves its folder"),
+    "tar member absolute": in_archive(tarred, [MODEL, ("/etc/evil", b"x")], "leaves its folder"),
+    "tar link": in_archive(
+        tarred, [MODEL, (special("net/l", tarfile.SYMTYPE, "/etc"), b"")], "a link or device"
+    ),
+    "tar hard link": in_archive(
+        tarred, [MODEL, (special("net/l", tarfile.LNKTYPE, "/etc/passwd"), b"")], "a link or device"
+    ),
+    "tar device": in_archive(tarred, [MODEL, (special("net/d", tarfile.CHRTYPE), b"")], "a link or device"),
+    "tar fifo": in_archive(tarred, [MODEL, (special("net/f", tarfile.FIFOTYPE), b"")], "a link or device"),
+    "tar member through a link": in_archive(
+        tarred,
+        [MODEL, (special("net/l", tarfile.SYMTYPE, ".."), b""), ("net/l/evil", b"x")],
+        "a link or device",
+    ),
+    "tar member twice": in_archive(tarred, [MODEL, MODEL], "twice"),
+    "tar of too many members": in_archive(
+        tarred, [(f"net/{i}", b"") for i in range(10_001)], "more than 10000"
+    ),
+    "tar member of 4 GiB": in_archive(raw_tar, [header("net/x", b"0", 4 << 30)], "unpacks to more"),
+    "tar header of 4 GiB": in_archive(
+        raw_tar, [header("net/x", b"x", 4 << 30), bytes(1 << 22)], "not an intact tar"
+    ),
+    "tar long name of 4 GiB": in_archive(
+        raw_tar, [header("net/x", b"L", 4 << 30), bytes(1 << 22)], "not an intact tar"
+    ),
+    "half a tar": lambda folder: (
+        (
+            path := tarred(folder, [MODEL, ("net/x", os.urandom(4096))]),
+            path.write_bytes(path.read_bytes()[:2000]),
+        )[0],
+        "saved-model",
+        ("not an intact tar",),
+    ),
+    "gzip of something else": lambda folder: (
+        (folder / "m.gz", (folder / "m.gz").write_bytes(gzip.compress(b"x" * 5000)))[0],
+        "saved-model",
+        ("not an intact tar",),
+    ),
+}
 OTHERS = {
     "pickle": pickled("m.pkl", "onnx"),
     "old torch file": pickled("m.pt", "onnx"),
@@ -509,6 +606,12 @@ OTHERS = {
 }
 CASES = {
     f"{kind}: {name}": build
-    for kind, cases in (("Keras", KERAS), ("ONNX", ONNX), ("SavedModel", SAVED_MODEL), ("other", OTHERS))
+    for kind, cases in (
+        ("Keras", KERAS),
+        ("ONNX", ONNX),
+        ("SavedModel", SAVED_MODEL),
+        ("archive", ARCHIVES),
+        ("other", OTHERS),
+    )
     for name, build in cases.items()
 }

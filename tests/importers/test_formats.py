@@ -1,6 +1,7 @@
 """Formats are told by content: the name of a file proves nothing."""
 
 import pickle
+import tarfile
 import zipfile
 
 import pytest
@@ -35,6 +36,11 @@ def test_known_formats(tmp_path):
     assert model_format(written(tmp_path / "b", b"\x89HDF\r\n\x1a\n" + bytes(40))) == "keras-h5"
     assert model_format(written(tmp_path / "c.bin", bytes(4) + b"TFL3" + bytes(40))) == "tflite"
     assert model_format(written(tmp_path / "d.pt", ONNX)) == "onnx"
+    assert model_format(archive(tmp_path / "f.zip", "net/saved_model.pb", "net/variables/x")) == "saved-model"
+    for mode in ("w", "w:gz"):
+        with tarfile.open(tmp_path / "g.tar", mode) as stream:
+            stream.addfile(tarfile.TarInfo("net/saved_model.pb"))
+        assert model_format(tmp_path / "g.tar") == "saved-model"
     (tmp_path / "e").mkdir()
     (tmp_path / "e" / "saved_model.pb").touch()
     assert model_format(tmp_path / "e") == "saved-model"
@@ -49,7 +55,7 @@ def test_known_formats(tmp_path):
         (ONNX + field(31, b"x"), "not a model in a known format"),
         (IR_VERSION, "not a model in a known format"),
         (pickle.dumps({}), "is a Python pickle"),
-        (b"PK\x03\x04" + bytes(40), "damaged zip archive"),
+        (b"PK\x03\x04" + bytes(40), "not an intact zip"),
     ],
 )
 def test_other_files_are_refused(tmp_path, content, message):
@@ -61,7 +67,7 @@ def test_pytorch_is_told_the_way(tmp_path):
     with pytest.raises(ModelError, match="PyTorch archive") as caught:
         model_format(archive(tmp_path / "net.pt", "net/data.pkl", "net/version"))
     assert "torch.onnx.export" in caught.value.hint
-    with pytest.raises(ModelError, match="no Keras model"):
+    with pytest.raises(ModelError, match="without a Keras model"):
         model_format(archive(tmp_path / "pictures.zip", "a/1.png"))
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from encode import (
@@ -14,10 +15,21 @@ from encode import (
     tf_function,
     tf_node,
 )
-from hostile import CASES, SENTINEL, dense, keras_h5, keras_zip, onnx_file, sequential, tf_folder
+from hostile import (
+    CASES,
+    SENTINEL,
+    dense,
+    keras_h5,
+    keras_zip,
+    onnx_file,
+    sequential,
+    tarred,
+    tf_folder,
+    zipped,
+)
 
 from edgeflow.errors import InternalError, ModelError
-from edgeflow.importers.inspection import inspect
+from edgeflow.importers.inspection import inspect, opened
 
 pytest.importorskip("h5py")
 
@@ -26,9 +38,10 @@ pytest.importorskip("h5py")
 def test_hostile_file_is_refused(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path, model_format, words = CASES[name](tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(ModelError) as caught:
-        inspect(path, model_format)
+    with pytest.raises(ModelError) as caught, opened(path, model_format):
+        pass
     for word in words:
         assert word in caught.value.message
     assert path.name in caught.value.message
@@ -67,6 +80,17 @@ def test_harmless_saved_model_passes(tmp_path):
     ]
     path, model_format, _ = tf_folder(saved_model(nodes, [restore]))(tmp_path)
     inspect(path, model_format)
+
+
+@pytest.mark.parametrize("write", [zipped, tarred])
+def test_saved_model_in_an_archive_is_unpacked_and_goes_again(write, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path = write(tmp_path, [("./net/saved_model.pb", saved_model()), ("net/variables/variables.index", b"x")])
+    with opened(path, "saved-model") as folder:
+        assert (folder / "saved_model.pb").read_bytes() == saved_model()
+        assert (folder / "variables" / "variables.index").read_bytes() == b"x"
+        assert folder.is_relative_to(tmp_path)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_shared_tflite_models_pass(shared_dir):

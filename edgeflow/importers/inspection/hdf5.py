@@ -6,7 +6,6 @@ that declare more than the limits, and types other than numbers and text.
 
 from __future__ import annotations
 
-import resource
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -24,6 +23,7 @@ from edgeflow.importers.limits import (
     MAX_HDF5_OBJECTS,
     MAX_MEMBERS,
     MAX_UNPACKED_BYTES,
+    bound_process,
 )
 from edgeflow.train.process import Job, Progress, serve
 
@@ -38,8 +38,7 @@ BLOCK_BYTES = 1 << 20
 
 def check_hdf5(job: Job, _progress: Progress) -> None:
     """Look into `path`, or into its `member` when it is a zip; raises ModelError."""
-    resource.setrlimit(resource.RLIMIT_AS, (INSPECTION_MEMORY_BYTES, INSPECTION_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (INSPECTION_SECONDS, INSPECTION_SECONDS))
+    bound_process(INSPECTION_MEMORY_BYTES, INSPECTION_SECONDS)
     path = Path(job["path"])
     if job["member"] is None:
         with path.open("rb") as stream:
