@@ -201,11 +201,13 @@ def _make_parity(work: Work) -> None:
 
 def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
     from edgeflow.emulate.cases import picture_cases, seeded_cases
+    from edgeflow.preprocess.spec import FILE_NAME, read_spec
 
     network = read_json(work.results["codegen"] / "network.json")
     if "data" in work.results:
         count = work.build.project.build.parity_pictures
-        return picture_cases(network, work.results["data"] / "test.npz", count)
+        data_dir = work.results["data"]
+        return picture_cases(network, data_dir / "test.npz", read_spec(data_dir / FILE_NAME), count)
     return seeded_cases(network, SEEDED_CASES)
 
 
@@ -262,6 +264,7 @@ def _target_parameters(build: Build) -> object:
 # Parts of a report and the stage and file each comes from.
 _REPORT_PARTS = {
     "dataset": ("data", "dataset.json"),
+    "preprocessing": ("data", "preprocessing.json"),
     "audit": ("data", "audit.json"),
     "history": ("train", "history.json"),
     "quantization": ("quantize", "quantization.csv"),

@@ -11,11 +11,13 @@ INTERPRETERS = ("tflite-runtime", "ai-edge-litert")
 
 def _make_data(work: Work) -> None:
     from edgeflow.data.stage import run
+    from edgeflow.preprocess.spec import picture_spec
 
     project = work.build.project
     run(
         work.output_dir,
         options=project.data,
+        spec=picture_spec(project.preprocessing),
         seed=project.project.seed,
         base_dir=work.build.base_dir,
         progress=work.progress,
@@ -28,6 +30,7 @@ def _data_parameters(build: Build) -> object:
     options = build.project.data
     return [
         msgspec.to_builtins(options),
+        msgspec.to_builtins(build.project.preprocessing),
         build.project.project.seed,
         source_fingerprint(options, build.base_dir),
     ]
@@ -85,7 +88,7 @@ MODEL_STAGES: tuple[Stage, ...] = (
     Stage(
         "data",
         (),
-        ("data",),
+        ("data", "preprocess"),
         ("numpy", "pillow", "scikit-learn"),
         _data_parameters,
         _make_data,
@@ -94,7 +97,7 @@ MODEL_STAGES: tuple[Stage, ...] = (
     Stage(
         "train",
         ("data",),
-        ("train",),
+        ("train", "preprocess"),
         ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
         _train_parameters,
         _make_train,
@@ -102,10 +105,17 @@ MODEL_STAGES: tuple[Stage, ...] = (
     Stage(
         "quantize",
         ("train", "data"),
-        ("quantize",),
+        ("quantize", "preprocess"),
         ("tensorflow-cpu", "tensorflow", "keras", "numpy"),
         _quantize_parameters,
         _make_quantize,
     ),
-    Stage("evaluate", ("quantize", "data"), ("emulate",), (*INTERPRETERS, "numpy"), _none, _make_evaluate),
+    Stage(
+        "evaluate",
+        ("quantize", "data"),
+        ("emulate", "preprocess"),
+        (*INTERPRETERS, "numpy"),
+        _none,
+        _make_evaluate,
+    ),
 )

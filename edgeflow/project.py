@@ -1,7 +1,7 @@
 """``edgeflow.toml``: the schema of a project and its strict loader.
 
 The tables that belong to a stage are declared beside that stage; this module puts them together.
-Values given on the command line (``data.input_size=24``) pass through the same checks.
+Values given on the command line (``preprocessing.input_size=24``) pass through the same checks.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from edgeflow.codegen.options import CodegenOptions
 from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
 from edgeflow.plan.priorities import Priorities
+from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.resources import PACKAGE_DIR
 from edgeflow.strict_toml import convert_strict, parse_toml
 from edgeflow.train.options import EnergyOptions, ModelOptions, TrainOptions
 
 FILE_NAME = "edgeflow.toml"
+# Keys that stood in [data] once.
+MOVED_TO_PREPROCESSING = ("input_size", "color_mode", "interpolation")
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 
@@ -68,6 +71,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     project: ProjectOptions = ProjectOptions()
     data: DataOptions = DataOptions()
+    preprocessing: PreprocessingOptions = PreprocessingOptions()
     model: ModelOptions = ModelOptions()
     train: TrainOptions = TrainOptions()
     energy: EnergyOptions = EnergyOptions()
@@ -100,7 +104,19 @@ def load_project(path: Path | None, overrides: tuple[str, ...] = ()) -> Project:
     for text in overrides:
         _apply(raw, text)
     origin = "the command line" if path is None else f"`{path}`"
+    _refuse_moved(raw, origin)
     return convert_strict(raw, Project, TABLES, origin, ProjectError)
+
+
+def _refuse_moved(raw: dict[str, Any], origin: str) -> None:
+    table = raw.get("data")
+    keys = table if isinstance(table, dict) else {}
+    for key in MOVED_TO_PREPROCESSING:
+        if key in keys:
+            raise ProjectError(
+                f"{origin}: data.{key}: this key is now in the table [preprocessing]",
+                f"move it there; on the command line it is `--set preprocessing.{key}=...`",
+            )
 
 
 def setting(key: str, text: str) -> str:
@@ -123,7 +139,9 @@ def _parse(path: Path) -> dict[str, Any]:
 def _apply(raw: dict[str, Any], text: str) -> None:
     match = re.fullmatch(r"([a-z_]+)\.([a-z_]+)=(.*)", text, re.DOTALL)
     if match is None:
-        raise ProjectError(f"`{text}` is not of the form table.key=value", "for example data.input_size=24")
+        raise ProjectError(
+            f"`{text}` is not of the form table.key=value", "for example preprocessing.input_size=24"
+        )
     table, key, value = match.groups()
     try:
         parsed = tomllib.loads(f"v = {value}")["v"]

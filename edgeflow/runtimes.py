@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeflow.errors import UsageError
+from edgeflow.errors import DataError, UsageError
 from edgeflow.pipeline import Build, Progress, run_stages
 from edgeflow.stages import chain
 
 if TYPE_CHECKING:
-    from edgeflow.data.options import Interpolation
+    import numpy as np
+    import numpy.typing as npt
+
     from edgeflow.emulate.desktop import DesktopRuntime, Kernels
     from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
     from edgeflow.emulate.tflm import TflmRuntime
+    from edgeflow.preprocess.options import FrameFormat
+    from edgeflow.preprocess.spec import PictureSpec
 
 RUNTIMES = ("reference", "default", "tflm", "host", "core")
+# Of a `preprocessing.json`; the input's size is the model's own.
+_PREPARATION_KEYS = ("interpolation", "aspect_ratio", "pad_value", "scale", "offset")
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Raw frames of a camera: their format and size in pixels."""
+
+    format: FrameFormat
+    width: int
+    height: int
 
 
 def open_runtime(
@@ -88,39 +105,120 @@ def interface_overrides(shapes: Mapping[str, Sequence[int]], signature: str | No
     return (*([f"codegen.shapes={{{table}}}"] if shapes else []), *chosen)
 
 
+def picture_preparation(
+    inputs: tuple[TensorInfo, ...],
+    model: Path,
+    file: Path | None,
+    settings: Sequence[str],
+    progress: Progress,
+) -> PictureSpec:
+    """How pictures become a model's input: by a file, by the one beside the model, or by the defaults.
+
+    ``settings`` are ``preprocessing.key=value`` and go before either. Raises UsageError for a model that
+    takes no pictures, a file for another input and other settings.
+    """
+    from edgeflow.preprocess.options import COLOR_MODES
+    from edgeflow.preprocess.spec import FILE_NAME, picture_spec, read_spec
+    from edgeflow.project import load_project
+
+    shape = picture_shape(inputs)
+    strange = next((text for text in settings if not text.startswith("preprocessing.")), None)
+    if strange is not None:
+        raise UsageError(f"`--set {strange}`: only keys of [preprocessing] can be set here")
+    path = file or model.with_name(FILE_NAME)
+    known = {"color_mode": COLOR_MODES.get(shape[2], "grayscale")}
+    if file is not None or path.is_file():
+        spec = read_spec(path)
+        if (spec.height, spec.width, spec.channels) != shape:
+            raise UsageError(
+                f"`{path}` prepares pictures {[spec.height, spec.width, spec.channels]}"
+                f" but the model's input is {list(shape)}",
+                "give the one of this model with --preprocessing",
+            )
+        known |= {key: value for key, value in spec.as_json().items() if key in _PREPARATION_KEYS}
+        progress(f"pictures are prepared as `{path}` says")
+    else:
+        progress(f"there is no `{path.name}` beside the model: pictures are prepared with the defaults")
+    texts = [f"preprocessing.{key}={json.dumps(value)}" for key, value in known.items()]
+    project = load_project(None, (*texts, *settings))
+    return picture_spec(project.preprocessing, shape=shape)
+
+
 def run_pictures(
-    runtime: Runtime, inputs: tuple[TensorInfo, ...], paths: Sequence[Path], interpolation: Interpolation
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], paths: Sequence[Path], spec: PictureSpec
 ) -> Array:
     """Scores ``[N, classes]`` of picture files, prepared as the data stage prepares them.
 
-    Raises DataError for an unreadable picture and UsageError for a model that takes no pictures.
+    Raises DataError for an unreadable picture.
     """
     from edgeflow.data.load import load_pictures
+
+    return _scores(runtime, inputs, load_pictures(paths, spec), spec)
+
+
+def run_frames(
+    runtime: Runtime,
+    inputs: tuple[TensorInfo, ...],
+    paths: Sequence[Path],
+    frames: Frames,
+    spec: PictureSpec,
+) -> Array:
+    """Scores ``[N, classes]`` of files of one raw frame each. Raises DataError for a wrong one."""
+    import numpy as np
+
+    from edgeflow.preprocess.picture import prepare_frame
+
+    prepared = []
+    for path in paths:
+        try:
+            data = path.read_bytes()
+            prepared.append(prepare_frame(data, frames.width, frames.height, frames.format, spec))
+        except OSError as error:
+            raise DataError(f"cannot read frame `{path}`: {error.strerror}") from error
+        except DataError as error:
+            raise DataError(f"`{path}`: {error.message}", error.hint) from error
+    return _scores(runtime, inputs, np.stack(prepared), spec)
+
+
+def parse_frames(frame_format: str, size: str) -> Frames:
+    """Frames of a format and a size as ``320x240``. Raises UsageError for either."""
+    from edgeflow.preprocess.options import FRAME_FORMATS
+
+    known = next((name for name in FRAME_FORMATS if name == frame_format), None)
+    if known is None:
+        raise UsageError(f"there is no frame format `{frame_format}`", f"formats: {', '.join(FRAME_FORMATS)}")
+    match = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", size)
+    if match is None:
+        raise UsageError(f"`--size {size}` is not of the form WIDTHxHEIGHT", "for example --size 320x240")
+    return Frames(known, int(match.group(1)), int(match.group(2)))
+
+
+def _scores(
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], images: npt.NDArray[np.uint8], spec: PictureSpec
+) -> Array:
     from edgeflow.emulate.cases import picture_values
 
-    side, channels = picture_shape(inputs)
-    images = load_pictures(paths, input_size=side, channels=channels, interpolation=interpolation)
-    (scores, *_others) = runtime.run([picture_values(images, inputs[0])])
+    (scores, *_others) = runtime.run([picture_values(images, inputs[0], spec)])
     return scores.reshape(len(scores), -1)
 
 
-def picture_shape(inputs: tuple[TensorInfo, ...]) -> tuple[int, int]:
-    """Side and channels of the square picture that a model takes. Raises UsageError when it takes none."""
+def picture_shape(inputs: tuple[TensorInfo, ...]) -> tuple[int, int, int]:
+    """Height, width and channels of the picture that a model takes. Raises UsageError when it takes none."""
     shape = inputs[0].shape if inputs else ()
-    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1 or shape[1] != shape[2]:
+    if len(inputs) != 1 or len(shape) != 4 or shape[0] != 1:
         raise UsageError(
-            f"the model takes {[list(info.shape) for info in inputs]}, not one square picture",
+            f"the model takes {[list(info.shape) for info in inputs]}, not one picture",
             "give raw values with --inputs FILE.npz",
         )
-    return shape[1], shape[3]
+    return shape[1], shape[2], shape[3]
 
 
 def evaluate_data(
-    runtime: Runtime, inputs: tuple[TensorInfo, ...], data: str, interpolation: str, progress: Progress
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], data: str, spec: PictureSpec, progress: Progress
 ) -> dict[str, Any]:
     """Accuracy and confusion matrix on the test part of a recipe or folder, split as a build with seed 1.
 
-    Raises DataError for the data and UsageError for a model that takes no pictures.
+    Raises DataError for the data.
     """
     import numpy as np
 
@@ -128,20 +226,17 @@ def evaluate_data(
     from edgeflow.emulate.accuracy import evaluate
     from edgeflow.project import load_project, setting
 
-    side, channels = picture_shape(inputs)
-    mode = "rgb" if channels == 3 else "grayscale"
-    texts = {"recipe": data, "color_mode": mode, "interpolation": interpolation}
-    overrides = [f"data.input_size={side}", *(setting(f"data.{key}", text) for key, text in texts.items())]
-    project = load_project(None, tuple(overrides))
+    project = load_project(None, (setting("data.recipe", data),))
     with tempfile.TemporaryDirectory(prefix="edgeflow-data-") as folder:
         prepare(
             Path(folder),
             options=project.data,
+            spec=spec,
             seed=project.project.seed,
             base_dir=Path.cwd(),
             progress=progress,
         )
         classes = (Path(folder) / "labels.txt").read_text(encoding="utf-8").splitlines()
         with np.load(Path(folder) / "test.npz", allow_pickle=False) as archive:
-            result = evaluate(runtime, inputs, archive["images"], archive["labels"], len(classes))
+            result = evaluate(runtime, inputs, archive["images"], archive["labels"], spec, classes)
     return {"classes": classes, "pictures": sum(map(sum, result["confusion_matrix"])), **result}

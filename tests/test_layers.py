@@ -11,7 +11,14 @@ import pytest
 import edgeflow
 
 PACKAGE = Path(edgeflow.__file__).parent
-OPTIONS = {"data.options", "train.options", "quantize.options", "plan.priorities", "agreement.options"}
+OPTIONS = {
+    "data.options",
+    "preprocess.options",
+    "train.options",
+    "quantize.options",
+    "plan.priorities",
+    "agreement.options",
+}
 DEVICE = {
     "ir",
     "frontend",
@@ -50,7 +57,7 @@ ALLOWED = {
     "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"}
     | {"preprocess"},
     "firmware": {"errors", "target", "artifact", "resources"},
-    "emulate": {"errors", "target", "artifact", "resources", "tflite_edit", "tflm"},
+    "emulate": {"errors", "preprocess", "target", "artifact", "resources", "tflite_edit", "tflm"},
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
     "tune": {
         "errors",
@@ -66,18 +73,18 @@ ALLOWED = {
     },
     "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
-    "data": {"errors", "artifact", "resources", "strict_toml"},
-    "train": {"errors", "artifact", "resources", "data"},
-    "quantize": {"errors", "artifact", "resources", "data", "train"},
-    "agreement": {"errors", "artifact", "tflite_edit", "emulate", "data", "train", "quantize"},
+    "data": {"errors", "artifact", "resources", "strict_toml", "preprocess"},
+    "train": {"errors", "artifact", "resources", "preprocess", "data"},
+    "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},
+    "agreement": {"errors", "artifact", "tflite_edit", "emulate", "preprocess", "data", "train", "quantize"},
     "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
     "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
-    | {"agreement"},
+    | {"agreement", "preprocess"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "model_stages": {"artifact", "pipeline"} | MODEL | {"emulate"},
+    "model_stages": {"artifact", "pipeline", "preprocess"} | MODEL | {"emulate"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
-    | {"train"}
+    | {"preprocess", "train"}
     | DEVICE,
     "stages": {"device_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
     "plan": {
@@ -87,6 +94,7 @@ ALLOWED = {
         "device_stages",
         "stages",
         "profile",
+        "preprocess",
         "data",
         "train",
         "quantize",
@@ -100,11 +108,13 @@ ALLOWED = {
         "stages",
         "profile",
         "plan",
+        "preprocess",
         "data",
         "train",
         "quantize",
     },
-    "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"},
+    "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
+    | {"preprocess"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml", "plan", "advise", "preprocess"}
     | DEVICE
@@ -153,7 +163,7 @@ def test_modules_import_only_what_their_layer_may(layer):
             if imported == "__version__":
                 imported = "__init__"
             assert imported in allowed, f"{path.name} ({layer}) imports edgeflow.{name}"
-            if layer in OPTIONS_ONLY and imported in MODEL | {"plan", "agreement"}:
+            if layer in OPTIONS_ONLY and imported in MODEL | {"plan", "agreement", "preprocess"}:
                 assert ".".join(name.split(".")[:2]) in OPTIONS, path
 
 

@@ -47,12 +47,14 @@ def test_setting_keeps_text_as_text(text):
 
 MISTAKES = {
     "unknown table": ("[bild]\n", "bild", "did you mean `build`?"),
-    "unknown key": ("[data]\ninput_sise = 3\n", "data: ", "did you mean `input_size`?"),
+    "unknown key": ("[preprocessing]\ninput_sise = 3\n", "preprocessing: ", "did you mean `input_size`?"),
     "unknown key without a neighbour": ("[quantize]\nzzz = 3\n", "zzz", "known keys: calibration_per_class"),
-    "wrong type": ('[data]\ninput_size = "big"\n', "data.input_size: ", None),
+    "wrong type": ('[preprocessing]\ninput_size = "big"\n', "preprocessing.input_size: ", None),
     "impossible width": ("[model]\nwidth = 9.0\n", "model.width: ", None),
     "bad name": ('[project]\nname = "My Net"\n', "project.name: ", None),
     "unknown choice": ('[build]\ncompiler = "icc"\n', "build.compiler: ", None),
+    "moved key": ("[data]\ninput_size = 3\n", "data.input_size: this key is now in", "--set preprocessing."),
+    "three scales for grey": ("[preprocessing]\nscale = [1, 2, 3]\n", "preprocessing: `scale` has 3", None),
     "not TOML": ("[data\n", "not valid TOML", None),
     "negative budget": ("[budget]\nram_bytes = -1\n", "budget.ram_bytes: ", None),
 }

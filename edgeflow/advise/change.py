@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 
 from edgeflow.artifact import write_bytes
-from edgeflow.data.options import ColorMode
 from edgeflow.pipeline import Build, tool_version
-from edgeflow.plan.sweep import COLOR_CHANNELS
+from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.sketch import Sketch
 from edgeflow.tflite_edit import with_integer_edges
 from edgeflow.train.options import ModelOptions
@@ -26,6 +25,7 @@ _LEAST_SIDE_PIXELS = 8
 _SIDE_STEP_PIXELS = 4
 
 Value = str | float | int | bool | list[int]
+Size = int | list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +138,16 @@ def _code_changes(build: Build) -> list[Change]:
 
 def network_changes(build: Build, class_count: int) -> list[Change]:
     """Smaller networks of the project's own kind, which have to be trained."""
-    data, model = build.project.data, build.project.model
+    picture, model = build.project.preprocessing, build.project.model
 
     def change(settings: Mapping[str, Value], effort: int) -> Change:
         return _network_change(build, class_count, settings, effort)
 
     found = [change({"model.stem_stride": 2}, 11)] if model.stem_stride == 1 else []
-    if data.color_mode == "rgb":
-        found.append(change({"data.color_mode": "grayscale"}, 10))
-    found += [change({"data.input_size": side}, 12) for side in _sides(data.input_size)]
+    by_channel = isinstance(picture.scale, tuple) or isinstance(picture.offset, tuple)
+    if picture.color_mode == "rgb" and not by_channel:
+        found.append(change({"preprocessing.color_mode": "grayscale"}, 10))
+    found += [change({"preprocessing.input_size": size}, 12) for size in _sizes(picture)]
     found += [change({"model.width": width}, 13) for width in _widths(model)]
     return found + [change({"model.blocks": count}, 14) for count in _blocks(model)]
 
@@ -163,14 +164,22 @@ def together(build: Build, class_count: int, several: Sequence[Change]) -> Chang
 
 def _network_change(build: Build, class_count: int, settings: Mapping[str, Value], effort: int) -> Change:
     project = with_settings(build, settings).project
-    color: ColorMode = project.data.color_mode
-    sketch = Sketch(project.model, project.data.input_size, COLOR_CHANNELS[color], class_count)
+    picture = project.preprocessing
+    sketch = Sketch(project.model, picture.height, picture.width, picture.channels, class_count)
     return Change(settings, effort, "new training; its accuracy is not known", sketch)
 
 
-def _sides(side: int) -> list[int]:
-    steps = [round(side * share / _SIDE_STEP_PIXELS) * _SIDE_STEP_PIXELS for share in (0.75, 0.5, 0.25)]
-    return [each for each in dict.fromkeys(steps) if _LEAST_SIDE_PIXELS <= each < side]
+def _sizes(picture: PreprocessingOptions) -> list[Size]:
+    """Smaller inputs of nearly the same ratio, as the project's key has them."""
+    sides = [picture.height, picture.width]
+    found: list[Size] = []
+    for share in (0.75, 0.5, 0.25):
+        smaller = [round(side * share / _SIDE_STEP_PIXELS) * _SIDE_STEP_PIXELS for side in sides]
+        size: Size = smaller[0] if isinstance(picture.input_size, int) else smaller
+        fits = all(_LEAST_SIDE_PIXELS <= new <= old for new, old in zip(smaller, sides, strict=True))
+        if fits and smaller != sides and size not in found:
+            found.append(size)
+    return found
 
 
 def _widths(model: ModelOptions) -> list[float]:

@@ -24,8 +24,11 @@ def scan(
     from edgeflow.data.audit import findings
     from edgeflow.data.options import DataOptions
     from edgeflow.data.stage import scan as scan_data
+    from edgeflow.preprocess.options import PreprocessingOptions
+    from edgeflow.preprocess.spec import picture_spec
 
-    audit = scan_data(DataOptions(recipe=source), Path.cwd())
+    spec = picture_spec(PreprocessingOptions())
+    audit = scan_data(DataOptions(recipe=source), spec, Path.cwd())
     if json:
         console.answer_json(audit)
         return

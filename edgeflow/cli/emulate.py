@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,10 +20,9 @@ from edgeflow.cli.options import (
 )
 from edgeflow.errors import UsageError
 
-Interpolation = Literal["nearest", "bilinear", "area"]
-
 if TYPE_CHECKING:
-    from edgeflow.emulate.runtime import Runtime, TensorInfo
+    from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
+    from edgeflow.preprocess.spec import PictureSpec
 
 
 def emulate(
@@ -49,9 +48,26 @@ def emulate(
         Path | None,
         typer.Option("--labels", help="Class names, one a line; default: labels.txt beside MODEL."),
     ] = None,
-    interpolation: Annotated[
-        Interpolation, typer.Option("--interpolation", help="How pictures are resized.")
-    ] = "bilinear",
+    frames: Annotated[
+        list[Path] | None, typer.Option("--frame", help="File with one raw frame of a camera.")
+    ] = None,
+    frame_format: Annotated[
+        str, typer.Option("--format", help="Of the frames: gray8, rgb888, rgb565, yuyv.")
+    ] = "rgb565",
+    size: Annotated[
+        str | None, typer.Option("--size", help="Of the frames, WIDTHxHEIGHT, for example 320x240.")
+    ] = None,
+    preprocessing: Annotated[
+        Path | None,
+        typer.Option(
+            "--preprocessing",
+            help="How pictures are prepared; default: preprocessing.json beside MODEL, if there.",
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A key of it, for example preprocessing.interpolation=area."),
+    ] = None,
     shapes: Shapes = None,
     signature: Signature = None,
     sequence: Annotated[
@@ -71,10 +87,19 @@ def emulate(
     """
     from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build
-    from edgeflow.runtimes import interface_overrides, open_runtime
+    from edgeflow.runtimes import (
+        interface_overrides,
+        open_runtime,
+        parse_frames,
+        picture_preparation,
+        run_frames,
+        run_pictures,
+    )
 
-    if sum(bool(given) for given in (pictures, data, inputs)) != 1:
-        raise UsageError("give one of: pictures, --data, --inputs", "edgeflow emulate --help")
+    if sum(bool(given) for given in (pictures, frames, data, inputs)) != 1:
+        raise UsageError("give one of: pictures, --frame, --data, --inputs", "edgeflow emulate --help")
+    if bool(frames) != (size is not None):
+        raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
     if (inputs is None) != (outputs is None):
         raise UsageError("--inputs and --outputs belong together")
     overrides = interface_overrides(parse_shapes(shapes or ()), signature)
@@ -91,10 +116,16 @@ def emulate(
     opened, infos = open_runtime(runtime, model, build, console.note)
     if inputs is not None and outputs is not None:
         _run_cases(opened, infos, inputs, outputs, sequence=sequence, json=json)
-    elif pictures:
-        _run_pictures(opened, infos, pictures, _class_names(labels, model), interpolation, json=json)
-    elif data is not None:
-        _run_data(opened, infos, data, interpolation, json=json)
+        return
+    spec = picture_preparation(infos, model, preprocessing, settings or (), console.note)
+    if data is not None:
+        _run_data(opened, infos, data, spec, json=json)
+        return
+    if size is None:
+        scores = run_pictures(opened, infos, pictures or (), spec)
+    else:
+        scores = run_frames(opened, infos, frames or (), parse_frames(frame_format, size), spec)
+    _answer_classes([*(pictures or ()), *(frames or ())], scores, _class_names(labels, model), json=json)
 
 
 def _run_cases(
@@ -126,18 +157,7 @@ def _class_names(labels: Path | None, model: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def _run_pictures(
-    runtime: Runtime,
-    infos: tuple[TensorInfo, ...],
-    pictures: list[Path],
-    classes: list[str],
-    interpolation: Interpolation,
-    *,
-    json: bool,
-) -> None:
-    from edgeflow.runtimes import run_pictures
-
-    scores = run_pictures(runtime, infos, pictures, interpolation)
+def _answer_classes(pictures: list[Path], scores: Array, classes: list[str], *, json: bool) -> None:
     rows = []
     for path, values in zip(pictures, scores, strict=True):
         best = int(values.argmax())
@@ -150,11 +170,11 @@ def _run_pictures(
 
 
 def _run_data(
-    runtime: Runtime, infos: tuple[TensorInfo, ...], data: str, interpolation: Interpolation, *, json: bool
+    runtime: Runtime, infos: tuple[TensorInfo, ...], data: str, spec: PictureSpec, *, json: bool
 ) -> None:
     from edgeflow.runtimes import evaluate_data
 
-    result = evaluate_data(runtime, infos, data, interpolation, console.note)
+    result = evaluate_data(runtime, infos, data, spec, console.note)
     if json:
         console.answer_json({"schema": 1, **result})
         return

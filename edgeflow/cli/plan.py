@@ -39,7 +39,8 @@ def plan(
         str | None, typer.Option("--widths", help="Width multipliers; default: 0.25,0.5,1.0.")
     ] = None,
     sizes: Annotated[
-        str | None, typer.Option("--sizes", help="Sides of the input in pixels; default: 32,48,64,96.")
+        str | None,
+        typer.Option("--sizes", help="Sides of the input in pixels, or WIDTHxHEIGHT; default: 32,48,64,96."),
     ] = None,
     colors: Annotated[str | None, typer.Option("--colors", help="Default: grayscale,rgb.")] = None,
     stem_strides: Annotated[
@@ -113,7 +114,9 @@ def _answer(answer: dict[str, Any]) -> None:
     console.answer("accuracy is not known before training: more MACs stand for it")
     for figure in ("ram_bytes", "flash_bytes", "latency_us"):
         console.answer(f"{figure}: {answer['kinds'][figure]}")
-    best = " ".join(f"--set {key}={value}" for key, value in fitting[0]["settings"].items())
+    best = " ".join(
+        f"--set {key}={value}".replace(", ", ",") for key, value in fitting[0]["settings"].items()
+    )
     console.answer(f"\nthe first one: edgeflow build --target {answer['target']} {best}")
     console.answer(f"picture: {answer['folder']}/plan.svg, figures: plan.json")
 

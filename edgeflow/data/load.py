@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edgeflow.data.layout import Item
-from edgeflow.data.options import ColorMode, DataOptions, Interpolation
-from edgeflow.data.picture import CHANNELS, decode, quiet_decoding, recolor, resize
+from edgeflow.data.options import DataOptions
+from edgeflow.data.picture import decode, quiet_decoding
 from edgeflow.data.picture_set import PictureSet
 from edgeflow.errors import DataError
+from edgeflow.preprocess.geometry import Placement, place
+from edgeflow.preprocess.spec import PictureSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 _BATCH_PICTURES = 256
 _PROGRESS_SECONDS = 5.0
+# Of two neighbouring input samples bilinear passes over none.
+_LARGEST_SHRINK = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,60 +60,82 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Every picture of a data set, by name; uint8 ``images`` ``[rows, S, S, C]``, some rows unused."""
+    """Every picture of a data set, by name; uint8 ``images`` ``[rows, H, W, C]``, some rows unused."""
 
     images: NDArray[np.uint8]
     pictures: tuple[Picture, ...]
     left_out: tuple[LeftOut, ...]
 
 
-def load_pool(source: PictureSet, options: DataOptions, progress: Callable[[str], None]) -> Pool:
-    """Decode, hash and resize every picture; bad ones are left out with a reason.
+def load_pool(
+    source: PictureSet, options: DataOptions, spec: PictureSpec, progress: Callable[[str], None]
+) -> Pool:
+    """Decode, hash and prepare every picture; bad ones are left out with a reason.
 
     Raises DataError when the array does not fit this machine's memory.
     """
     import numpy as np
 
     items = _chosen(source.layout.items, options.max_pictures_per_class)
-    shape = (len(items), options.input_size, options.input_size, CHANNELS[options.color_mode])
+    shape = (len(items), spec.height, spec.width, spec.channels)
     _refuse_too_large(shape)
     images = np.empty(shape, dtype=np.uint8)
     pictures: list[Picture] = []
     left_out: list[LeftOut] = []
     started = spoken = time.monotonic()
     with quiet_decoding():
-        for batch in _in_threads(source, items, images, options):
+        for batch in _in_threads(source, items, images, options, spec):
             pictures += [result for result in batch if isinstance(result, Picture)]
             left_out += [result for result in batch if isinstance(result, LeftOut)]
             if time.monotonic() - spoken > _PROGRESS_SECONDS:
                 spoken = time.monotonic()
                 progress(f"{len(pictures) + len(left_out):,} of {len(items):,} pictures read")
     progress(f"{len(items):,} pictures read in {time.monotonic() - started:.1f} s")
+    if (note := shrink_note(pictures, spec)) is not None:
+        progress(note)
     return Pool(images, tuple(pictures), tuple(left_out))
 
 
-def load_pictures(
-    paths: Sequence[Path], *, input_size: int, channels: int, interpolation: Interpolation
-) -> NDArray[np.uint8]:
-    """Picture files as uint8 ``[N, S, S, C]``, decoded and resized as the data stage does.
+def shrink_note(pictures: Sequence[Picture], spec: PictureSpec) -> str | None:
+    """What to say where most pictures shrink so much that the interpolation passes over pixels."""
+    if spec.interpolation == "area" or not pictures:
+        return None
+    sizes = Counter((picture.width, picture.height) for picture in pictures)
+    factors = {size: _shrink(place(spec.aspect_ratio, *size, spec.width, spec.height)) for size in sizes}
+    median = statistics.median(factors[size] for size in sizes.elements())
+    if median <= _LARGEST_SHRINK:
+        return None
+    return (
+        f"the pictures shrink by {median:.1f} (median) and `{spec.interpolation}` then looks at few of their"
+        ' pixels: preprocessing.interpolation = "area" averages all'
+    )
+
+
+def _shrink(placement: Placement) -> float:
+    """The larger of the factors by which both sides shrink."""
+    source, destination = placement.source, placement.destination
+    return max(source.width / destination.width, source.height / destination.height)
+
+
+def load_pictures(paths: Sequence[Path], spec: PictureSpec) -> NDArray[np.uint8]:
+    """Picture files as uint8 ``[N, H, W, C]``, decoded and prepared as the data stage does.
 
     Raises DataError naming the first file that cannot be read.
     """
     import numpy as np
 
-    modes: dict[int, ColorMode] = {count: mode for mode, count in CHANNELS.items()}
-    if channels not in modes:
-        raise DataError(f"a picture has 1 or 3 channels, the model's input has {channels}")
-    images = np.empty((len(paths), input_size, input_size, channels), dtype=np.uint8)
+    from edgeflow.preprocess.picture import prepare
+
+    images = np.empty((len(paths), spec.height, spec.width, spec.channels), dtype=np.uint8)
     with quiet_decoding():
         for row, path in enumerate(paths):
             try:
-                pixels = decode(path.read_bytes(), modes[channels])
+                pixels = decode(path.read_bytes(), spec.color_mode)
             except OSError as error:
                 raise DataError(f"cannot read picture `{path}`: {error.strerror}") from error
             except DataError as error:
                 raise DataError(f"cannot read picture `{path}`: {error.message}") from error
-            images[row] = resize(pixels, input_size, interpolation)
+            images[row] = prepare(pixels, spec)
     return images
 
 
@@ -136,18 +163,22 @@ def _refuse_too_large(shape: tuple[int, int, int, int]) -> None:
         raise DataError(
             f"{shape[0]:,} pictures of {shape[1]}x{shape[2]}x{shape[3]} bytes need twice "
             f"{needed_bytes >> 20:,} MiB; this machine has {memory_bytes >> 20:,} MiB",
-            "take a smaller input_size or set max_pictures_per_class",
+            "take a smaller preprocessing.input_size or set max_pictures_per_class",
         )
 
 
 def _in_threads(
-    source: PictureSet, items: Sequence[Item], images: NDArray[np.uint8], options: DataOptions
+    source: PictureSet,
+    items: Sequence[Item],
+    images: NDArray[np.uint8],
+    options: DataOptions,
+    spec: PictureSpec,
 ) -> Iterator[list[Picture | LeftOut]]:
     """Results in the order of the items, a batch at a time; an interrupt drops what has not begun."""
 
     def work(start: int) -> list[Picture | LeftOut]:
         batch = itertools.islice(enumerate(items), start, start + _BATCH_PICTURES)
-        return [_load_one(source, item, row, images, options) for row, item in batch]
+        return [_load_one(source, item, row, images, options.min_side_pixels, spec) for row, item in batch]
 
     pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
     try:
@@ -157,19 +188,28 @@ def _in_threads(
 
 
 def _load_one(
-    source: PictureSet, item: Item, row: int, images: NDArray[np.uint8], options: DataOptions
+    source: PictureSet,
+    item: Item,
+    row: int,
+    images: NDArray[np.uint8],
+    min_side_pixels: int,
+    spec: PictureSpec,
 ) -> Picture | LeftOut:
+    from edgeflow.preprocess.color import recolor
+    from edgeflow.preprocess.picture import prepare
+
     try:
         raw = source.read(item)
-        pixels = (
-            decode(raw, options.color_mode) if isinstance(raw, bytes) else recolor(raw, options.color_mode)
-        )
+        if isinstance(raw, bytes):
+            pixels = decode(raw, spec.color_mode)
+        else:
+            pixels = recolor(raw if raw.ndim == 3 else raw[..., None], spec.color_mode)
     except DataError as error:
         return LeftOut(item.name, item.label, error.message)
     height, width = pixels.shape[:2]
-    if min(height, width) < options.min_side_pixels:
+    if min(height, width) < min_side_pixels:
         return LeftOut(item.name, item.label, f"{width}x{height} pixels", tiny=True)
-    images[row] = resize(pixels, options.input_size, options.interpolation)
+    images[row] = prepare(pixels, spec)
     return Picture(
         item=item,
         row=row,

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
-
-ColorMode = Literal["grayscale", "rgb"]
-Interpolation = Literal["nearest", "bilinear", "area"]
-InputSize = Annotated[int, msgspec.Meta(ge=8, le=512)]
 
 
 class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,11 +15,6 @@ class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: str = "digits"
     # Where the recipe's archive or folder lies, when the recipe does not find it by itself.
     path: Annotated[str, msgspec.Meta(min_length=1)] | None = None
-    # Side of the square network input, in pixels.
-    input_size: InputSize = 16
-    color_mode: ColorMode = "grayscale"
-    # Pillow's filters of the names NEAREST, BILINEAR and BOX; the last two average when they shrink.
-    interpolation: Interpolation = "bilinear"
     # Shares of the pictures of each class. When the data set brings its own test part, `test_split` is
     # not used and `validation_split` is a share of what is not test.
     validation_split: Annotated[float, msgspec.Meta(gt=0.0, lt=0.5)] = 0.15

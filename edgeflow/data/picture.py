@@ -1,4 +1,4 @@
-"""One picture: bytes of a file to 8-bit pixels, and those to the deployed size. Pillow does the work."""
+"""One picture: bytes of a file to 8-bit pixels. Pillow decodes; what follows is `edgeflow.preprocess`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from edgeflow.data.options import ColorMode, Interpolation
 from edgeflow.errors import DataError, ToolError
+from edgeflow.preprocess.options import CHANNELS, ColorMode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,6 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 # A file or declared picture above these is refused before its memory is taken.
 MAX_FILE_BYTES = 128 << 20
 MAX_PIXELS = 89_478_485  # Pillow's own limit: a quarter gibibyte of RGB
-CHANNELS: dict[ColorMode, int] = {"grayscale": 1, "rgb": 3}
 # What Pillow's decoders raise on damaged files besides OSError (also its bomb error, see `decode`).
 _DAMAGE = (
     OSError,
@@ -90,34 +89,6 @@ def pixels(image: Image.Image, color_mode: ColorMode) -> NDArray[np.uint8]:
 
     array = np.asarray(image.convert("L" if color_mode == "grayscale" else "RGB"), dtype=np.uint8)
     return array.reshape(*array.shape[:2], CHANNELS[color_mode])
-
-
-def recolor(array: NDArray[np.uint8], color_mode: ColorMode) -> NDArray[np.uint8]:
-    """uint8 ``[H, W]`` or ``[H, W, 3]`` in the wanted colour mode, ``[H, W, C]``."""
-    from PIL import Image
-
-    return pixels(Image.fromarray(array), color_mode)
-
-
-def resize(array: NDArray[np.uint8], size: int, interpolation: Interpolation) -> NDArray[np.uint8]:
-    """uint8 ``[H, W, C]`` to ``[size, size, C]``; the aspect ratio is not kept.
-
-    Pillow resamples 8-bit pictures in integers, so that the result is the same on every machine.
-    """
-    import numpy as np
-    from PIL import Image
-
-    if array.shape[:2] == (size, size):
-        return array
-    filters = {
-        "nearest": Image.Resampling.NEAREST,
-        "bilinear": Image.Resampling.BILINEAR,
-        "area": Image.Resampling.BOX,
-    }
-    channels = array.shape[2]
-    image = Image.fromarray(array[:, :, 0] if channels == 1 else array)
-    resized = np.asarray(image.resize((size, size), filters[interpolation]), dtype=np.uint8)
-    return resized.reshape(size, size, channels)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

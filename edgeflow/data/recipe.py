@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edgeflow.data.options import ColorMode
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import ColorMode, InputSide
 from edgeflow.resources import data_dir
 from edgeflow.strict_toml import closest, convert_strict, parse_toml
 
@@ -47,7 +47,7 @@ class NameSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Suggested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Options that suit the data set; a project states its own."""
 
-    input_size: Annotated[int, msgspec.Meta(ge=8, le=512)] | None = None
+    input_size: InputSide | None = None
     color_mode: ColorMode | None = None
 
 

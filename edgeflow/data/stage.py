@@ -15,12 +15,12 @@ from edgeflow.data.audit import audit, findings, require_trainable
 from edgeflow.data.layout import PARTS
 from edgeflow.data.load import Picture, Pool, load_pool
 from edgeflow.data.options import DataOptions
-from edgeflow.data.picture import CHANNELS
 from edgeflow.data.picture_set import PictureSet
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import locate
 from edgeflow.data.split import Split, split
+from edgeflow.preprocess.spec import FILE_NAME, PictureSpec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 
 def run(
-    out_dir: Path, *, options: DataOptions, seed: int, base_dir: Path, progress: Callable[[str], None]
+    out_dir: Path,
+    *,
+    options: DataOptions,
+    spec: PictureSpec,
+    seed: int,
+    base_dir: Path,
+    progress: Callable[[str], None],
 ) -> None:
     """Write the files that docs/artifacts.md lists under "Data" into ``out_dir``.
 
@@ -37,8 +43,8 @@ def run(
     """
     located = locate(options, base_dir)
     with open_pictures(located, progress) as source:
-        _mention_suggestions(located.recipe, options, progress)
-        pool = load_pool(source, options, progress)
+        _mention_suggestions(located.recipe, spec, progress)
+        pool = load_pool(source, options, spec, progress)
     result = audit(located.recipe.name, source.layout, pool)
     require_trainable(result, source.layout.split)
     parts = split(pool.pictures, options, seed)
@@ -51,12 +57,16 @@ def run(
     write_text(out_dir / "labels.txt", "".join(f"{label}\n" for label in classes))
     write_text(out_dir / "pictures.csv", _pictures_csv(parts))
     write_json(out_dir / "dataset.json", _manifest(located.recipe, source, options, seed, parts))
+    write_json(out_dir / FILE_NAME, spec.as_json())
     write_json(out_dir / "audit.json", result)
     progress(", ".join(f"{len(parts.parts[part]):,} {part}" for part in PARTS) + f", {len(classes)} classes")
 
 
 def scan(
-    options: DataOptions, base_dir: Path, progress: Callable[[str], None] = lambda _text: None
+    options: DataOptions,
+    spec: PictureSpec,
+    base_dir: Path,
+    progress: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
     """The audit alone, without the split's ``removed``; nothing is written.
 
@@ -64,21 +74,22 @@ def scan(
     """
     located = locate(options, base_dir)
     with open_pictures(located, progress) as source:
-        pool: Pool = load_pool(source, options, progress)
+        pool: Pool = load_pool(source, options, spec, progress)
     return audit(located.recipe.name, source.layout, pool)
 
 
-def _mention_suggestions(recipe: Recipe, options: DataOptions, progress: Callable[[str], None]) -> None:
-    for key in ("input_size", "color_mode"):
-        suggested = getattr(recipe.suggested, key)
-        if suggested is not None and suggested != getattr(options, key):
-            progress(f"recipe `{recipe.name}` suggests {key} = {suggested!r}, the project has another")
+def _mention_suggestions(recipe: Recipe, spec: PictureSpec, progress: Callable[[str], None]) -> None:
+    side, color_mode = recipe.suggested.input_size, recipe.suggested.color_mode
+    if side is not None and (spec.height, spec.width) != (side, side):
+        progress(f"recipe `{recipe.name}` suggests input_size = {side}, the project has another")
+    if color_mode is not None and spec.color_mode != color_mode:
+        progress(f"recipe `{recipe.name}` suggests color_mode = {color_mode!r}, the project has another")
 
 
 def _write_part(
     path: Path, images: NDArray[np.uint8], pictures: Sequence[Picture], classes: Sequence[str]
 ) -> None:
-    """``images`` uint8 ``[N, S, S, C]`` and ``labels`` int64 ``[N]``; numpy writes no time into its zip."""
+    """``images`` uint8 ``[N, H, W, C]`` and ``labels`` int64 ``[N]``; numpy writes no time into its zip."""
     import numpy as np
 
     labels = np.array([classes.index(p.item.label) for p in pictures], dtype=np.int64)
@@ -119,10 +130,6 @@ def _manifest(
         "citation": recipe.citation,
         "archive": {"name": archive[0], "sha256": archive[1]} if archive else None,
         "seed": seed,
-        "input_size": options.input_size,
-        "channels": CHANNELS[options.color_mode],
-        "color_mode": options.color_mode,
-        "interpolation": options.interpolation,
         "validation_split": options.validation_split,
         "test_split": options.test_split,
         "fixed_split": source.layout.split is not None,

@@ -10,6 +10,7 @@ from edgeflow.artifact import write_json
 from edgeflow.emulate.cases import picture_values
 from edgeflow.emulate.desktop import DesktopRuntime
 from edgeflow.errors import UsageError
+from edgeflow.preprocess.spec import FILE_NAME, PictureSpec, read_spec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
 
     with np.load(data_dir / "test.npz", allow_pickle=False) as archive:
         images, labels = archive["images"], archive["labels"]
+    spec = read_spec(data_dir / FILE_NAME)
     names = (quantize_dir / "labels.txt").read_text(encoding="utf-8").splitlines()
     float_model = DesktopRuntime(quantize_dir / "model_float.tflite", "default", processes=_PROCESSES)
     int8_model = DesktopRuntime(quantize_dir / "model_int8.tflite", "reference", processes=_PROCESSES)
@@ -40,8 +42,8 @@ def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
             "schema": SCHEMA,
             "classes": names,
             "pictures": len(labels),
-            "float": evaluate(float_model, float_model.inputs, images, labels, len(names)),
-            "int8": evaluate(int8_model, int8_model.inputs, images, labels, len(names)),
+            "float": evaluate(float_model, float_model.inputs, images, labels, spec, names),
+            "int8": evaluate(int8_model, int8_model.inputs, images, labels, spec, names),
         },
     )
 
@@ -51,15 +53,17 @@ def evaluate(
     inputs: Sequence[TensorInfo],
     images: npt.NDArray[np.uint8],
     labels: npt.NDArray[np.int64],
-    classes: int,
+    spec: PictureSpec,
+    names: Sequence[str],
 ) -> dict[str, Any]:
-    """Accuracy and confusion matrix (rows: true class, columns: predicted) of uint8 pictures [N, H, W, C].
+    """Accuracy and confusion matrix (rows: true class, columns: predicted) of prepared pictures.
 
     Raises UsageError when the model's first output does not hold one score per class.
     """
     import numpy as np
 
-    (scores, *_others) = model.run([picture_values(images, inputs[0])])
+    classes = len(names)
+    (scores, *_others) = model.run([picture_values(images, inputs[0], spec)])
     score_count = scores[0].size
     if score_count != classes:
         raise UsageError(

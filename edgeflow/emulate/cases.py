@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from edgeflow.artifact import write_bytes
 from edgeflow.emulate.network import check_inputs, parse_network, shape_text
 from edgeflow.errors import UsageError
+from edgeflow.preprocess.spec import PictureSpec
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from edgeflow.emulate.runtime import Array, TensorInfo
-
-# Pictures are normalised to (p - 128) / 128 for the network: docs/artifacts.md, "Data".
-PIXEL_OFFSET = 128
 
 
 def load_inputs(path: Path, expected: Sequence[TensorInfo]) -> list[Array]:
@@ -55,7 +53,7 @@ def save_outputs(path: Path, outputs: Sequence[Array]) -> None:
     write_bytes(path, stream.getvalue())
 
 
-def picture_cases(network: Mapping[str, Any], pictures: Path, count: int) -> list[Array]:
+def picture_cases(network: Mapping[str, Any], pictures: Path, spec: PictureSpec, count: int) -> list[Array]:
     """Up to ``count`` pictures of a ``test.npz``, spread evenly, as inputs of the network.
 
     Raises UsageError when the network is not one of pictures of that size.
@@ -67,37 +65,37 @@ def picture_cases(network: Mapping[str, Any], pictures: Path, count: int) -> lis
     inputs = parse_network(dict(network)).inputs
     if len(inputs) != 1:
         raise UsageError(f"the model has {len(inputs)} inputs: it does not take pictures")
-    return [picture_values(images[chosen], inputs[0])]
+    return [picture_values(images[chosen].astype(np.uint8), inputs[0], spec)]
 
 
-def picture_values(images: npt.NDArray[np.generic], info: TensorInfo) -> Array:
-    """uint8 pictures [N, H, W, C] as raw values [N, *shape] of a model's input.
+def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: PictureSpec) -> Array:
+    """Prepared pictures, uint8 [N, H, W, C], as raw values [N, *shape] of a model's input.
 
-    A float input takes (p - 128) / 128. For the scale 1/128 and zero point 0 an int8 input is p - 128
-    exactly; for others the real value is quantized, ties to even, as TFLite's converter does.
-    Raises UsageError when the shapes differ, or for integers without a scale.
+    A float input takes pixel * scale + offset of the spec; of integers this real value is quantized, ties to
+    even, as TFLite's converter does. Raises UsageError when the shapes differ, or for integers without a
+    scale.
     """
     import numpy as np
+
+    from edgeflow.preprocess.values import RAW_TYPES, apply_table, raw_table, real_table
 
     if images.shape[1:] != info.shape[1:] or info.shape[0] != 1:
         raise UsageError(
             f"the pictures are {list(images.shape[1:])}"
             f" but the model's input `{info.name}` is {list(info.shape)}"
         )
-    pixels = images.astype(np.int32) - PIXEL_OFFSET
-    shape = (len(images), *info.shape)
     if np.issubdtype(np.dtype(info.dtype), np.floating):
-        values: Array = (pixels / np.float32(PIXEL_OFFSET)).astype(info.dtype)
-        return values.reshape(shape)
-    if not info.scale or info.zero_point is None:
+        table = real_table(spec).astype(info.dtype)
+    elif (dtype := next((name for name in RAW_TYPES if name == info.dtype), None)) is None:
+        raise UsageError(f"the model's input `{info.name}` is {info.dtype}, which takes no pictures")
+    elif not info.scale or info.zero_point is None:
         raise UsageError(
             f"the model's input `{info.name}` is {info.dtype} without a scale: pixels have no value in it",
             "give raw values with --inputs FILE.npz",
         )
-    real = pixels / PIXEL_OFFSET
-    limits = np.iinfo(info.dtype)
-    values = np.clip(np.rint(real / info.scale) + info.zero_point, limits.min, limits.max).astype(info.dtype)
-    return values.reshape(shape)
+    else:
+        table = raw_table(spec, info.scale, info.zero_point, dtype)
+    return apply_table(table, images).reshape(len(images), *info.shape)
 
 
 def seeded_cases(network: Mapping[str, Any], count: int) -> list[Array]:

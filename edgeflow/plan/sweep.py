@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Annotated, get_args
 
 import msgspec
 
-from edgeflow.data.options import ColorMode, InputSize
 from edgeflow.errors import UsageError
+from edgeflow.preprocess.options import CHANNELS, ColorMode, InputSide
 from edgeflow.quantize.sketch import Sketch
 from edgeflow.train.options import ArchitectureName, ModelOptions, StemStride, Width
 
-COLOR_CHANNELS: dict[ColorMode, int] = {"grayscale": 1, "rgb": 3}
+# The side of a square, or width x height as cameras and screens say it.
+Size = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,5}(x[0-9]{1,5})?$")]
 
 
 class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,9 +23,19 @@ class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     architectures: tuple[ArchitectureName, ...] = get_args(ArchitectureName)
     widths: tuple[Width, ...] = (0.25, 0.5, 1.0)
-    sizes: tuple[InputSize, ...] = (32, 48, 64, 96)
+    sizes: tuple[Size, ...] = ("32", "48", "64", "96")
     colors: tuple[ColorMode, ...] = ("grayscale", "rgb")
     stem_strides: tuple[StemStride, ...] = (2,)
+
+    def __post_init__(self) -> None:
+        """Raises ValidationError for a side that the project file would not take."""
+        msgspec.convert([side for size in self.sizes for side in sides(size)], list[InputSide])
+
+
+def sides(size: str) -> tuple[int, int]:
+    """Height and width of a size such as ``96`` or ``160x120`` (width x height)."""
+    width, _, height = size.partition("x")
+    return int(height or width), int(width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Candidate:
 
     name: str
     sketch: Sketch
-    settings: dict[str, str | float | int]
+    settings: dict[str, str | float | int | list[int]]
 
 
 def read_sweep(lists: Mapping[str, str | None]) -> Sweep:
@@ -63,19 +74,20 @@ def candidates(sweep: Sweep, base: ModelOptions, class_count: int) -> list[Candi
     """All combinations in a fixed order, each once; ``base`` gives the options that are not swept."""
     several_strides = len(set(sweep.stem_strides)) > 1
     found: dict[str, Candidate] = {}
-    for architecture, width, side, color, stride in itertools.product(
+    for architecture, width, size, color, stride in itertools.product(
         sweep.architectures, sweep.widths, sweep.sizes, sweep.colors, sweep.stem_strides
     ):
         options = msgspec.structs.replace(base, architecture=architecture, width=width, stem_stride=stride)
-        name = f"{architecture} x{width:g} {side}px {color}" + (f" /{stride}" if several_strides else "")
-        settings: dict[str, str | float | int] = {
+        name = f"{architecture} x{width:g} {size}px {color}" + (f" /{stride}" if several_strides else "")
+        height, wide = sides(size)
+        settings: dict[str, str | float | int | list[int]] = {
             "model.architecture": architecture,
             "model.width": width,
             "model.blocks": options.blocks,
             "model.stem_stride": stride,
-            "data.input_size": side,
-            "data.color_mode": color,
+            "preprocessing.input_size": height if height == wide else [height, wide],
+            "preprocessing.color_mode": color,
         }
-        sketch = Sketch(options, side, COLOR_CHANNELS[color], class_count)
+        sketch = Sketch(options, height, wide, CHANNELS[color], class_count)
         found.setdefault(name, Candidate(name, sketch, settings))
     return list(found.values())

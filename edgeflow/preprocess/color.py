@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import DataError
-from edgeflow.preprocess.options import ColorMode
+from edgeflow.preprocess.options import ColorMode, FrameFormat
 from edgeflow.preprocess.spec import MAX_PIXELS, MAX_SIDE
 
-FrameFormat = Literal["gray8", "rgb888", "rgb565", "yuyv"]
-FRAME_FORMATS: tuple[FrameFormat, ...] = get_args(FrameFormat)
 PIXEL_BYTES: dict[FrameFormat, int] = {"gray8": 1, "rgb888": 3, "rgb565": 2, "yuyv": 2}
 
 Pixels = npt.NDArray[np.uint8]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 ColorMode = Literal["grayscale", "rgb"]
 Interpolation = Literal["nearest", "bilinear", "area"]
 AspectRatio = Literal["fit", "crop", "pad"]
+FrameFormat = Literal["gray8", "rgb888", "rgb565", "yuyv"]
+FRAME_FORMATS: tuple[FrameFormat, ...] = get_args(FrameFormat)
 MIN_INPUT_SIDE, MAX_INPUT_SIDE = 8, 512
+InputSide = Annotated[int, msgspec.Meta(ge=MIN_INPUT_SIDE, le=MAX_INPUT_SIDE)]
 
 CHANNELS: dict[ColorMode, int] = {"grayscale": 1, "rgb": 3}
 COLOR_MODES: dict[int, ColorMode] = {count: mode for mode, count in CHANNELS.items()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from edgeflow.preprocess.color import FrameFormat, frame_pixels, recolor
+from edgeflow.preprocess.color import frame_pixels, recolor
 from edgeflow.preprocess.geometry import place
+from edgeflow.preprocess.options import FrameFormat
 from edgeflow.preprocess.resize import resize
 from edgeflow.preprocess.spec import PictureSpec
 

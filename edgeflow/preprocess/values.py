@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from edgeflow.preprocess.spec import PictureSpec
 
 RawType = Literal["int8", "uint8", "int16"]
+RAW_TYPES: tuple[RawType, ...] = get_args(RawType)
 LEVELS = np.arange(256)
 
 
@@ -20,10 +21,8 @@ def real_table(spec: PictureSpec) -> npt.NDArray[np.float64]:
     return table
 
 
-def raw_table(
-    spec: PictureSpec, input_scale: float, input_zero_point: int, dtype: RawType
-) -> npt.NDArray[Any]:
-    """The quantized value of each pixel, ``[channels, 256]``; rounds half to even, clamps to the type."""
+def raw_table(spec: PictureSpec, input_scale: float, input_zero_point: int, dtype: str) -> npt.NDArray[Any]:
+    """The int8, uint8 or int16 of each pixel, ``[channels, 256]``; rounds half to even and clamps."""
     limits = np.iinfo(dtype)
     steps = np.rint(real_table(spec) / input_scale) + input_zero_point
     table: npt.NDArray[Any] = np.clip(steps, limits.min, limits.max).astype(dtype)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from edgeflow.errors import ModelError
+from edgeflow.preprocess.spec import PictureSpec
 from edgeflow.quantize.flatbuffer import ModelFacts, read_facts
 
 FLOAT_DTYPES = frozenset({"FLOAT16", "BFLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
-INPUT_SCALE = 1 / 128
-INPUT_ZERO_POINT = 0
+# Of the input's scale, which a model holds as float32.
+SCALE_TOLERANCE = 1e-6
 # So many names make a message clear; the rest is counted.
 NAMES_SHOWN = 5
 
@@ -52,11 +54,29 @@ def _listed(title: str, names: list[str]) -> list[str]:
     return [f"{title}: {', '.join(names[:NAMES_SHOWN])}{more}"]
 
 
-def check_picture_input(facts: ModelFacts) -> None:
-    """Raises ModelError unless a pixel ``p`` enters the model as ``p - 128``."""
+def check_picture_input(facts: ModelFacts, spec: PictureSpec) -> None:
+    """Raises ModelError unless the input's scale and zero point suit exactly the values of all pixels.
+
+    Of the usual values (p - 128) / 128 they are 1/128 and 0, so that a pixel enters the model as p - 128.
+    """
     tensor = facts.tensor(0, facts.inputs[0])
-    if tensor.scales != (INPUT_SCALE,) or tensor.zero_points != (INPUT_ZERO_POINT,):
+    scale, zero_point = expected_input(spec)
+    fits = len(tensor.scales) == 1 and len(tensor.zero_points) == 1
+    if not (
+        fits
+        and math.isclose(tensor.scales[0], scale, rel_tol=SCALE_TOLERANCE)
+        and abs(tensor.zero_points[0] - zero_point) < 0.5 + SCALE_TOLERANCE * 256
+    ):
         raise ModelError(
             f"the input's scale is {tensor.scales} and its zero point {tensor.zero_points}; "
-            f"pixels need {INPUT_SCALE} and {INPUT_ZERO_POINT}"
+            f"pixels need {scale} and {round(zero_point)}"
         )
+
+
+def expected_input(spec: PictureSpec) -> tuple[float, float]:
+    """Scale and unrounded zero point of an int8 input whose range is the values of all pixels and 0."""
+    channels = zip(spec.scale, spec.offset, strict=True)
+    ends = [level * scale + offset for scale, offset in channels for level in (0, 255)]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    scale = (high - low) / 255
+    return scale, -128 - low / scale

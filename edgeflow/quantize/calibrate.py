@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import DataError
+from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.values import real_table
 from edgeflow.train.pictures import Part
 
 
@@ -43,18 +45,25 @@ def chosen_pictures(
     return choices
 
 
-def calibration_pictures(train: Part, choices: Sequence[ClassChoice]) -> npt.NDArray[np.uint8]:
-    """The chosen pictures ``[N, H, W, C]``, of which some picture holds the pixel 0 and some the pixel 255.
+def calibration_pictures(
+    train: Part, choices: Sequence[ClassChoice], spec: PictureSpec
+) -> npt.NDArray[np.uint8]:
+    """The chosen pictures ``[N, H, W, C]``, of which some hold the ends of the network's input values.
 
-    The converter takes the input's scale from the pixels it sees; only both ends of the range give
-    exactly 1/128 and zero point 0. Where the chosen pictures lack one end, the darkest or brightest
-    value of the first picture that has it is set to that end: at one place, so that the ranges of
-    the activations hardly move.
+    The converter takes the input's scale from the values it sees; only both ends of the range give
+    exactly the scale for all pixels (1/128 and zero point 0 where nothing else is set). Where the chosen
+    pictures lack one end, the nearest value of the first picture that has it is set to that end: at one
+    place, so that the ranges of the activations hardly move.
     """
     indices = [index for choice in choices for index in choice.chosen]
     images = train.images[indices].copy()
-    images.flat[images.argmin()] = 0
-    images.flat[images.argmax()] = 255
+    table = real_table(spec)
+    for end in (table.min(), table.max()):
+        reaches = table == end
+        levels = reaches.argmax(axis=1)  # the level of each channel that gives this end
+        distances = np.abs(images.astype(np.int16) - levels)
+        nearest = np.where(reaches.any(axis=1), distances, 256).argmin()
+        images.flat[nearest] = levels[nearest % len(levels)]
     return images
 
 

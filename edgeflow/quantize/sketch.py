@@ -18,10 +18,11 @@ SKETCH_SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A network to build: its options, the square input's side and colour channels, and the classes."""
+    """A network to build: its options, the input's size and colour channels, and the classes."""
 
     model: ModelOptions
-    side_pixels: int
+    height: int
+    width: int
     channels: int
     class_count: int
 
@@ -29,7 +30,8 @@ class Sketch:
         """The sketch as JSON; equal sketches are equal files."""
         return {
             "model": msgspec.to_builtins(self.model),
-            "side_pixels": self.side_pixels,
+            "height": self.height,
+            "width": self.width,
             "channels": self.channels,
             "class_count": self.class_count,
             "seed": SKETCH_SEED,

@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.artifact import write_bytes
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
+from edgeflow.preprocess.values import network_input
 from edgeflow.quantize.worker import export_saved_model, int8_model
 from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.models.registry import ARCHITECTURES
 from edgeflow.train.options import ModelOptions
-from edgeflow.train.pictures import network_input
 from edgeflow.train.process import Job, Progress, serve
 
 # Enough for every activation to get a range; which one is of no consequence for sizes and times.
@@ -36,27 +38,30 @@ def draw(job: Job, progress: Progress) -> None:
         keras.utils.set_random_seed(seed)
         options = msgspec.convert(sketch["model"], ModelOptions)
         architecture = ARCHITECTURES[options.architecture]
-        side, channels = sketch["side_pixels"], sketch["channels"]
-        model = architecture.build(options, side, channels, sketch["class_count"])
-        pictures = np.random.default_rng(seed).integers(0, 256, (_PICTURES, side, side, channels), np.uint8)
+        shape = (sketch["height"], sketch["width"], sketch["channels"])
+        spec = picture_spec(PreprocessingOptions(), shape=shape)
+        model = architecture.build(options, *shape, sketch["class_count"])
+        pictures = np.random.default_rng(seed).integers(0, 256, (_PICTURES, *shape), np.uint8)
         pictures.flat[0], pictures.flat[-1] = 0, 255  # the ends give the input its scale of 1/128
-        _normalise(model, pictures)
+        _normalise(model, network_input(pictures, spec))
         with tempfile.TemporaryDirectory() as folder:
             export_saved_model(model, folder)
-            write_bytes(Path(job["folder"], f"{number}.tflite"), int8_model(folder, pictures))
-        macs = architecture.macs(options, side, channels)
+            write_bytes(
+                Path(job["folder"], f"{number}.tflite"), int8_model(folder, network_input(pictures, spec))
+            )
+        macs = architecture.macs(options, *shape)
         progress(json.dumps({"number": number, "parameters": model.count_params(), "conv_macs": macs}))
         keras.backend.clear_session()
 
 
-def _normalise(model: keras.Model, pictures: npt.NDArray[np.uint8]) -> None:
+def _normalise(model: keras.Model, pictures: npt.NDArray[np.float32]) -> None:
     """Let batch norm take the pictures' statistics: without them the maps of a deep network fade away."""
     import keras
 
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.0
-    model(network_input(pictures), training=True)
+    model(pictures, training=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edgeflow.artifact import copy_file, write_text
 from edgeflow.errors import ModelError
+from edgeflow.preprocess.spec import FILE_NAME, read_spec
 from edgeflow.quantize.audit import audit_int8, check_picture_input
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.quantize.table import quantization_csv
@@ -45,7 +46,7 @@ def run(
     except ProcessDiedError as error:
         raise ModelError(f"the conversion of `{model.name}` to int8 failed: {error.message}") from error
     facts = audit_int8(out_dir / "model_int8.tflite")
-    check_picture_input(facts)
+    check_picture_input(facts, read_spec(data_dir / FILE_NAME))
     write_text(out_dir / "quantization.csv", quantization_csv(facts))
     copy_file(data_dir / "labels.txt", out_dir / "labels.txt")
     progress(f"int8 model: {(out_dir / 'model_int8.tflite').stat().st_size} bytes, no float left")

@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from edgeflow.artifact import write_bytes, write_json
 from edgeflow.errors import DataError, ModelError
+from edgeflow.preprocess.spec import FILE_NAME, read_spec
+from edgeflow.preprocess.values import network_input
 from edgeflow.quantize.calibrate import calibration_pictures, calibration_record, chosen_pictures
 from edgeflow.train.determinism import set_up_tensorflow
-from edgeflow.train.pictures import network_input, read_class_names, read_part
+from edgeflow.train.pictures import read_class_names, read_part
 from edgeflow.train.process import Job, Progress, serve
 
 if TYPE_CHECKING:
@@ -29,13 +31,15 @@ def convert(job: Job, progress: Progress) -> None:
     choices = chosen_pictures(train.labels, read_class_names(data_dir), per_class, seed)
     record = calibration_record(choices, per_class, seed)
     progress(f"calibrating on {record['pictures']} training pictures")
+    spec = read_spec(data_dir / FILE_NAME)
+    pictures = network_input(calibration_pictures(train, choices, spec), spec)
     set_up_tensorflow(seed)
     model = _load_model(Path(job["model"]))
     _check_fits(model, train.images)
     with tempfile.TemporaryDirectory() as folder:
         export_saved_model(model, folder)
         write_bytes(out_dir / "model_float.tflite", _float_model(folder))
-        write_bytes(out_dir / "model_int8.tflite", int8_model(folder, calibration_pictures(train, choices)))
+        write_bytes(out_dir / "model_int8.tflite", int8_model(folder, pictures))
     write_json(out_dir / "calibration.json", record)
 
 
@@ -79,13 +83,13 @@ def _float_model(folder: str) -> bytes:
     return model
 
 
-def int8_model(folder: str, pictures: npt.NDArray[np.uint8]) -> bytes:
-    """The SavedModel as full-integer int8, its activations' ranges from pictures ``[N, H, W, C]``."""
+def int8_model(folder: str, inputs: npt.NDArray[np.float32]) -> bytes:
+    """The SavedModel as full-integer int8, its activations' ranges from network input ``[N, H, W, C]``."""
     import tensorflow as tf
 
     def representative_dataset() -> Iterator[list[npt.NDArray[np.float32]]]:
-        for picture in pictures:
-            yield [network_input(picture[np.newaxis])]
+        for one in inputs:
+            yield [one[np.newaxis]]
 
     converter = tf.lite.TFLiteConverter.from_saved_model(folder)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -33,6 +33,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     versions: dict[str, str]
     budgets: list[Json]
     dataset: Json | None = None
+    preprocessing: Json | None = None
     audit: Json | None = None
     history: Json | None = None
     evaluation: Json | None = None
@@ -45,7 +46,16 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     causes: Json | None = None
 
 
-_JSON_PARTS = ("dataset", "audit", "history", "evaluation", "memory_plan", "parity", "profile")
+_JSON_PARTS = (
+    "dataset",
+    "preprocessing",
+    "audit",
+    "history",
+    "evaluation",
+    "memory_plan",
+    "parity",
+    "profile",
+)
 PARTS = (*_JSON_PARTS, "quantization")
 
 

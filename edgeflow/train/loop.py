@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import ProjectError
+from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.values import network_input
 from edgeflow.train.augment import augmented
 from edgeflow.train.checkpoint import Arrays, TrainState, load_state, save_state
 from edgeflow.train.energy import Meter, find_counters
 from edgeflow.train.options import TrainOptions
-from edgeflow.train.pictures import Part, network_input
+from edgeflow.train.pictures import Part
 
 if TYPE_CHECKING:
     import keras
@@ -35,6 +37,7 @@ class Training:
     model: keras.Model
     train: Part
     validation: Part
+    spec: PictureSpec
     options: TrainOptions
     seed: int
     checkpoint: Path
@@ -52,7 +55,7 @@ def learning_rate(options: TrainOptions, epoch: int) -> float:
     return options.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
 
-def batches(part: Part, options: TrainOptions, seed: int, epoch: int) -> Iterator[Batch]:
+def batches(part: Part, spec: PictureSpec, options: TrainOptions, seed: int, epoch: int) -> Iterator[Batch]:
     """An epoch's shuffled, augmented batches, all of the same size; the rest of the pictures sits out."""
     order = np.random.default_rng((seed, epoch)).permutation(len(part.labels))
     size = min(options.batch_size, len(order))
@@ -60,7 +63,7 @@ def batches(part: Part, options: TrainOptions, seed: int, epoch: int) -> Iterato
         chosen = order[number * size : (number + 1) * size]
         random = np.random.default_rng((seed, epoch, number))
         images = augmented(part.images[chosen], options.augment, random)
-        yield network_input(images), part.labels[chosen]
+        yield network_input(images, spec), part.labels[chosen]
 
 
 def fit(training: Training) -> tuple[TrainState, Meter]:
@@ -120,10 +123,10 @@ def _run_epoch(training: Training, state: TrainState) -> None:
     training.model.optimizer.learning_rate = rate
     results = [
         training.model.train_on_batch(*batch)
-        for batch in batches(training.train, training.options, training.seed, epoch)
+        for batch in batches(training.train, training.spec, training.options, training.seed, epoch)
     ]
     loss, accuracy = np.mean(results, axis=0)
-    val_loss, val_accuracy = _evaluate(training.model, training.validation)
+    val_loss, val_accuracy = _evaluate(training)
     if not math.isfinite(loss + val_loss):
         raise ProjectError(
             f"training diverged in epoch {epoch + 1}: the loss is no longer a number",
@@ -145,9 +148,10 @@ def _run_epoch(training: Training, state: TrainState) -> None:
         state.best_epoch, state.best_loss, state.best_model = epoch + 1, val_loss, state.model
 
 
-def _evaluate(model: keras.Model, part: Part) -> tuple[float, float]:
-    loss, accuracy = model.evaluate(
-        network_input(part.images), part.labels, batch_size=EVALUATION_BATCH, verbose=0
+def _evaluate(training: Training) -> tuple[float, float]:
+    part = training.validation
+    loss, accuracy = training.model.evaluate(
+        network_input(part.images, training.spec), part.labels, batch_size=EVALUATION_BATCH, verbose=0
     )
     return float(loss), float(accuracy)
 

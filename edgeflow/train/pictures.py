@@ -1,4 +1,4 @@
-"""Read the parts of a data stage and turn pixels into network input."""
+"""Read what a data stage wrote: the parts, the class names, the preprocessing."""
 
 from __future__ import annotations
 
@@ -41,8 +41,3 @@ def read_part(data_dir: Path, name: str) -> Part:
 def read_class_names(data_dir: Path) -> list[str]:
     """The class names of ``labels.txt``, one a line."""
     return (data_dir / "labels.txt").read_text().splitlines()
-
-
-def network_input(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Pixels as float32 in [-1, 127/128]: exact, and no pixel lies halfway between two int8 steps."""
-    return (images.astype(np.float32) - np.float32(128)) / np.float32(128)

@@ -8,6 +8,7 @@ import msgspec
 
 from edgeflow.artifact import canonical_json, sha256_bytes, sha256_file, write_json
 from edgeflow.errors import DataError
+from edgeflow.preprocess.spec import FILE_NAME, read_spec
 from edgeflow.train.checkpoint import TrainState
 from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.keras_file import write_keras
@@ -26,17 +27,18 @@ def train(job: Job, progress: Progress) -> None:
     model_options = msgspec.convert(job["model"], ModelOptions)
     options = msgspec.convert(job["train"], TrainOptions)
     part, validation, classes = _data(data_dir)
-    _, side, _, channels = part.images.shape
+    _, height, width, channels = part.images.shape
     architecture = ARCHITECTURES[model_options.architecture]
-    macs = architecture.macs(model_options, side, channels)
+    macs = architecture.macs(model_options, height, width, channels)
     set_up_tensorflow(job["seed"])
-    model = architecture.build(model_options, side, channels, len(classes))
+    model = architecture.build(model_options, height, width, channels, len(classes))
     progress(f"{model_options.architecture}: {model.count_params()} parameters, {macs} MACs a picture")
     state, meter = fit(
         Training(
             model,
             part,
             validation,
+            read_spec(data_dir / FILE_NAME),
             options,
             job["seed"],
             Path(job["work_dir"], CHECKPOINT),
@@ -64,7 +66,7 @@ def _data(data_dir: Path) -> tuple[Part, Part, list[str]]:
 
 def _fingerprint(job: Job, data_dir: Path) -> str:
     """Names a training: equal values mean equal results, so that its checkpoint may be used."""
-    files = {name: sha256_file(data_dir / f"{name}.npz") for name in ("train", "val")}
+    files = {name: sha256_file(data_dir / name) for name in ("train.npz", "val.npz", FILE_NAME)}
     return sha256_bytes(canonical_json([job["model"], job["train"], job["seed"], files]).encode())
 
 

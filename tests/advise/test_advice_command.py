@@ -17,7 +17,7 @@ TINY = tuple(
         "model.blocks=1",
         "model.width=0.12",
         "model.stem_stride=2",
-        "data.input_size=32",
+        "preprocessing.input_size=32",
         "data.max_pictures_per_class=40",
         "train.epochs=1",
     )

@@ -50,27 +50,52 @@ def test_a_second_ram_region_is_tried_where_there_is_one(build):
 
 
 def test_networks_get_smaller_only(build):
-    project = build("data.input_size=48", "data.color_mode=rgb", "model.stem_stride=2", "model.width=0.15")
+    project = build(
+        "preprocessing.input_size=48",
+        "preprocessing.color_mode=rgb",
+        "model.stem_stride=2",
+        "model.width=0.15",
+    )
     found = network_changes(project, 10)
     assert names(found) == [
-        "--set data.color_mode=grayscale",
-        "--set data.input_size=36",
-        "--set data.input_size=24",
-        "--set data.input_size=12",
+        "--set preprocessing.color_mode=grayscale",
+        "--set preprocessing.input_size=36",
+        "--set preprocessing.input_size=24",
+        "--set preprocessing.input_size=12",
         "--set model.width=0.1125",
         "--set model.blocks=5",
         "--set model.blocks=3",
     ]
     assert all(change.needs_training for change in found)
-    assert [change.sketch.side_pixels for change in found[:3]] == [48, 36, 24]
+    assert [(change.sketch.height, change.sketch.width) for change in found[:3]] == [
+        (48, 48),
+        (36, 36),
+        (24, 24),
+    ]
     assert [change.sketch.channels for change in found[:2]] == [1, 3]
+
+
+def test_inputs_that_are_no_square_keep_their_ratio(build):
+    project = build(
+        "preprocessing.input_size=[48,96]", "model.stem_stride=2", "model.width=0.1", "model.blocks=1"
+    )
+    found = network_changes(project, 10)
+    assert names(found) == [
+        f"--set preprocessing.input_size=[{size}]" for size in ("36,72", "24,48", "12,24")
+    ]
+    assert (found[0].sketch.height, found[0].sketch.width) == (36, 72)
+
+
+def test_colour_stays_where_channels_have_their_own_values(build):
+    project = build("preprocessing.color_mode=rgb", "preprocessing.scale=[0.01,0.02,0.03]")
+    assert not any("color_mode" in name for name in names(network_changes(project, 10)))
 
 
 def test_two_changes_make_one_network(build):
     smaller, narrower = network_changes(build(), 10)[1], network_changes(build(), 10)[3]
     both = together(build(), 10, [smaller, narrower])
     assert both.name == f"{smaller.name} {narrower.name}"
-    assert both.sketch.side_pixels == 12
+    assert both.sketch.height == both.sketch.width == 12
     assert both.sketch.model.width == narrower.settings["model.width"]
 
 

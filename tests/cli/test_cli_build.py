@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
 PROJECT = """
 [project]
 name = "tiny-digits"
-[data]
+[preprocessing]
 input_size = 16
 [model]
 width = 0.25
@@ -192,6 +193,13 @@ def test_emulate_classifies_pictures_with_names(built, output, tmp_path, png):
     process = edgeflow(folder, "emulate", output / "model_int8.tflite", tmp_path / "a.png", "--json")
     (answer,) = json.loads(process.stdout)["pictures"]
     assert answer["class"] in (output / "labels.txt").read_text().splitlines()
+    assert "preprocessing.json` says" in process.stderr
+    (tmp_path / "a.raw").write_bytes(Image.open(tmp_path / "a.png").convert("L").tobytes())
+    width, height = Image.open(tmp_path / "a.png").size
+    frame = ["--frame", tmp_path / "a.raw", "--format", "gray8", "--size", f"{width}x{height}"]
+    process = edgeflow(folder, "emulate", output / "model_int8.tflite", *frame, "--runtime", "core", "--json")
+    (same,) = json.loads(process.stdout)["pictures"]
+    assert (same["class"], same["score"]) == (answer["class"], answer["score"])
     command = ["emulate", output / "model_int8.tflite", tmp_path / "a.png", "--labels", "nowhere.txt"]
     assert "nowhere.txt" in edgeflow(folder, *command, code=1).stderr
 

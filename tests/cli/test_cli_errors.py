@@ -82,7 +82,17 @@ def test_missing_model(run_cli, tmp_path, command):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("options", ["", "--data digits --inputs a.npz --outputs b.npz", "--inputs a.npz"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "--data digits --inputs a.npz --outputs b.npz",
+        "--inputs a.npz",
+        "a.png --frame b.raw --size 4x4",
+        "--frame b.raw",
+        "a.png --size 4x4",
+    ],
+)
 def test_emulate_takes_one_source_of_inputs(run_cli, options):
     sentence(run_cli("emulate", "m.tflite", *options.split()), 2)
 

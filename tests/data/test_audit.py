@@ -12,6 +12,12 @@ from edgeflow.data.options import DataOptions
 from edgeflow.data.recipe import FixedSplit
 from edgeflow.data.stage import scan
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
+
+
+def spec_of(**keys):
+    return picture_spec(PreprocessingOptions(**keys))
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def messy(make_folder, make_picture):
 
 
 def test_everything_is_found_by_name(messy):
-    result = scan(DataOptions(recipe=str(messy), input_size=16, interpolation="nearest"), Path())
+    result = scan(DataOptions(recipe=str(messy)), spec_of(input_size=16, interpolation="nearest"), Path())
     assert result == {
         "schema": 1,
         "name": "pictures",
@@ -55,7 +61,7 @@ def test_everything_is_found_by_name(messy):
 
 
 def test_deployed_size_decides_what_becomes_identical(messy):
-    result = scan(DataOptions(recipe=str(messy), input_size=32, interpolation="bilinear"), Path())
+    result = scan(DataOptions(recipe=str(messy)), spec_of(input_size=32, interpolation="bilinear"), Path())
     assert result["duplicates_at_deployment"] == []
     assert len(result["duplicates"]) == 3
 
@@ -64,13 +70,13 @@ def test_equal_bytes_of_other_shape_are_no_duplicates(tmp_path):
     for label, size in (("a", (8, 32)), ("b", (32, 8))):
         (tmp_path / label).mkdir()
         Image.new("L", size, 9).save(tmp_path / label / "x.png")
-    result = scan(DataOptions(recipe=str(tmp_path)), Path())
+    result = scan(DataOptions(recipe=str(tmp_path)), spec_of(), Path())
     assert result["duplicates"] == []
     assert result["duplicates_at_deployment"] == [["a/x.png", "b/x.png"]]
 
 
 def test_findings_are_lines_with_an_example(messy):
-    result = scan(DataOptions(recipe=str(messy), input_size=16, interpolation="nearest"), Path())
+    result = scan(DataOptions(recipe=str(messy)), spec_of(input_size=16, interpolation="nearest"), Path())
     result["removed"] = [{"name": "train/a.png", "same_as": "test/b.png"}]
     assert findings(result) == [
         "1 unreadable, left out, such as `dog/fake.jpg` (not a picture in a known format)",
@@ -88,7 +94,7 @@ def test_findings_are_lines_with_an_example(messy):
 
 
 def test_clean_data_have_no_findings(make_folder):
-    assert findings(scan(DataOptions(recipe=str(make_folder({"a": 3, "b": 3}))), Path())) == []
+    assert findings(scan(DataOptions(recipe=str(make_folder({"a": 3, "b": 3}))), spec_of(), Path())) == []
 
 
 def empty_folder(folder):
@@ -128,7 +134,7 @@ def test_too_few_classes_are_refused_in_a_sentence(tmp_path, make):
     folder = tmp_path / "set"
     folder.mkdir()
     make(folder)
-    result = scan(DataOptions(recipe=str(folder)), Path())
+    result = scan(DataOptions(recipe=str(folder)), spec_of(), Path())
     with pytest.raises(DataError, match=REFUSED[make]) as caught:
         require_trainable(result, None)
     assert "folder" in caught.value.hint
@@ -136,7 +142,7 @@ def test_too_few_classes_are_refused_in_a_sentence(tmp_path, make):
 
 def test_hint_names_the_folders_of_a_fixed_split(tmp_path):
     no_class_folders(tmp_path)
-    result = scan(DataOptions(recipe=str(tmp_path)), Path())
+    result = scan(DataOptions(recipe=str(tmp_path)), spec_of(), Path())
     with pytest.raises(DataError) as caught:
         require_trainable(result, FixedSplit(train="tr", test="te"))
     assert caught.value.hint.endswith("below `tr` and `te`")

@@ -16,15 +16,28 @@ from PIL import Image
 from edgeflow.data.options import DataOptions
 from edgeflow.data.stage import run, scan
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec, read_spec
 
-FILES = ["audit.json", "dataset.json", "labels.txt", "pictures.csv", "test.npz", "train.npz", "val.npz"]
+FILES = [
+    "audit.json",
+    "dataset.json",
+    "labels.txt",
+    "pictures.csv",
+    "preprocessing.json",
+    "test.npz",
+    "train.npz",
+    "val.npz",
+]
 
 
 def stage(out, recipe, *, seed=1, base_dir=None, messages=None, **keys):
     out.mkdir(parents=True)
+    preparation = {key: keys.pop(key) for key in list(keys) if key in PreprocessingOptions.__struct_fields__}
     options = msgspec.convert({"recipe": str(recipe), **keys}, DataOptions)
+    spec = picture_spec(PreprocessingOptions(**preparation))
     progress = (messages if messages is not None else []).append
-    run(out, options=options, seed=seed, base_dir=base_dir or Path(), progress=progress)
+    run(out, options=options, spec=spec, seed=seed, base_dir=base_dir or Path(), progress=progress)
     return out
 
 
@@ -58,7 +71,8 @@ def test_digits(tmp_path):
     assert total == 1797
     manifest = json.loads((out / "dataset.json").read_text())
     assert manifest["name"] == "digits"
-    assert manifest["channels"] == 1
+    spec = read_spec(out / "preprocessing.json")
+    assert (spec.height, spec.width, spec.channels, spec.interpolation) == (24, 24, 1, "bilinear")
     assert manifest["archive"] is None
     assert {part: sum(manifest["counts"][part].values()) for part in ("train", "val", "test")} == {
         "train": 1169,
@@ -139,6 +153,25 @@ def test_fixed_split_and_its_leaks(tmp_path, make_folder, messages):
     assert any("another part holds the same picture" in line for line in messages)
 
 
+def test_an_input_that_is_no_square(tmp_path, make_folder):
+    folder = make_folder({"cat": 12, "dog": 9}, height=20, width=44)
+    keys = {
+        "input_size": (8, 24),
+        "interpolation": "area",
+        "aspect_ratio": "pad",
+        "scale": 1 / 255,
+        "offset": 0.0,
+    }
+    out = stage(tmp_path / "out", folder, **keys)
+    spec = read_spec(out / "preprocessing.json")
+    assert (spec.height, spec.width, spec.scale, spec.offset) == (8, 24, (1 / 255,), (0.0,))
+    images, _ = arrays(out, "train")
+    assert images.shape[1:] == (8, 24, 1)
+    # 44 x 20 in a height of 8 is 17.6, rounded to 18 wide: three columns of borders on each side
+    assert (images[:, :, [0, 1, 2, 21, 22, 23]] == 128).all()
+    assert images[:, :, 3:21].std() > 5
+
+
 def test_suggestions_of_a_recipe_are_mentioned(tmp_path, messages):
     stage(
         tmp_path / "out",
@@ -180,7 +213,9 @@ def test_refused_data_write_nothing(tmp_path, make_folder, case):
 def test_scan_writes_nothing_and_does_not_refuse(make_folder):
     folder = make_folder({"cat": 2})
     before = sorted(folder.rglob("*"))
-    assert scan(DataOptions(recipe=str(folder)), Path())["class_counts"] == {"cat": 2}
+    assert scan(DataOptions(recipe=str(folder)), picture_spec(PreprocessingOptions()), Path())[
+        "class_counts"
+    ] == {"cat": 2}
     assert sorted(folder.rglob("*")) == before
 
 

@@ -14,12 +14,23 @@ from edgeflow.data.picture_set import PictureSet
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.source import locate
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.resize import resize
+from edgeflow.preprocess.spec import picture_spec
 
 
-def pool_of(folder, messages=None, **keys):
-    options = DataOptions(recipe=str(folder), **keys)
+def spec_of(**keys):
+    return picture_spec(PreprocessingOptions(**keys))
+
+
+def pool_of(folder, messages=None, *, min_side_pixels=8, max_pictures_per_class=None, **keys):
+    options = DataOptions(
+        recipe=str(folder), min_side_pixels=min_side_pixels, max_pictures_per_class=max_pictures_per_class
+    )
     with open_pictures(locate(options, Path()), lambda _text: None) as pictures:
-        return load_pool(pictures, options, (messages if messages is not None else []).append)
+        return load_pool(
+            pictures, options, spec_of(**keys), (messages if messages is not None else []).append
+        )
 
 
 def test_pictures_hashes_and_rows(make_folder):
@@ -38,7 +49,7 @@ def test_pictures_hashes_and_rows(make_folder):
         image = Image.open(folder / picture.item.name)
         assert (picture.width, picture.height) == (30, 20)
         assert picture.sha256 == hashlib.sha256(np.asarray(image).tobytes()).hexdigest()
-        expected = np.asarray(image.resize((16, 16), Image.Resampling.BOX))
+        expected = resize(np.asarray(image), 16, 16, "area")
         assert np.array_equal(pool.images[picture.row], expected)
         assert picture.deployed_sha256 == hashlib.sha256(expected.tobytes()).hexdigest()
 
@@ -70,7 +81,7 @@ def test_many_pictures_keep_their_order_and_progress_is_told(messages):
         Layout(tuple(Item(name, "c") for name in names), ("c",)),
         lambda item: np.full((8, 8), int(item.name[2:]) % 251, dtype=np.uint8),
     )
-    pool = load_pool(source, DataOptions(input_size=8), messages.append)
+    pool = load_pool(source, DataOptions(), spec_of(input_size=8), messages.append)
     assert [p.item.name for p in pool.pictures] == names
     assert pool.images[:, 3, 3, 0].tolist() == [number % 251 for number in range(1000)]
     assert messages[-1].startswith("1,000 pictures read in ")
@@ -82,7 +93,25 @@ def test_error_in_a_thread_is_not_swallowed():
 
     source = PictureSet(Layout((Item("c/1", "c"),), ("c",)), broken)
     with pytest.raises(RuntimeError, match="c/1"):
-        load_pool(source, DataOptions(), lambda _text: None)
+        load_pool(source, DataOptions(), spec_of(), lambda _text: None)
+
+
+NOTES = {
+    "shrinks by 2.5": ({"input_size": 16}, "the pictures shrink by 2.5 (median) and `bilinear`"),
+    "nearest too": ({"input_size": 16, "interpolation": "nearest"}, "`nearest` then looks at few"),
+    "crop shrinks less": ({"input_size": (12, 12), "aspect_ratio": "crop"}, None),
+    "area averages": ({"input_size": 16, "interpolation": "area"}, None),
+    "shrinks by 2": ({"input_size": 20}, None),
+}
+
+
+@pytest.mark.parametrize("case", NOTES)
+def test_a_note_where_pixels_are_passed_over(make_folder, messages, case):
+    keys, note = NOTES[case]
+    pool_of(make_folder({"a": 3}, height=20, width=40), messages, **keys)
+    found = [line for line in messages if "averages" in line]
+    assert len(found) == (note is not None)
+    assert note is None or note in found[0]
 
 
 def test_limit_per_class_is_stable(make_folder, make_picture):
@@ -108,32 +137,31 @@ def test_more_than_the_memory_is_refused_before_it_is_taken():
     items = (Item("c/1", "c"),) * 2_000_000
     source = PictureSet(Layout(items, ("c",)), lambda item: np.zeros((8, 8), dtype=np.uint8))
     with pytest.raises(DataError, match="2,000,000 pictures of 512x512x3 bytes need") as caught:
-        load_pool(source, DataOptions(input_size=512, color_mode="rgb"), lambda _text: None)
-    assert "smaller input_size" in caught.value.hint
+        load_pool(source, DataOptions(), spec_of(input_size=512, color_mode="rgb"), lambda _text: None)
+    assert "smaller preprocessing.input_size" in caught.value.hint
 
 
 def test_single_pictures_equal_those_of_the_pool(make_folder):
     folder = make_folder({"a": 2, "b": 1}, height=33, width=21)
     pool = pool_of(folder, input_size=24, color_mode="rgb")
     paths = [folder / p.item.name for p in pool.pictures]
-    images = load_pictures(paths, input_size=24, channels=3, interpolation="bilinear")
+    images = load_pictures(paths, spec_of(input_size=24, color_mode="rgb"))
     assert np.array_equal(images, pool.images)
-    grey = load_pictures(paths[:1], input_size=24, channels=1, interpolation="nearest")
+    grey = load_pictures(paths[:1], spec_of(input_size=24, interpolation="nearest"))
     assert grey.shape == (1, 24, 24, 1)
-    assert load_pictures([], input_size=24, channels=1, interpolation="nearest").shape == (0, 24, 24, 1)
+    assert load_pictures([], spec_of(input_size=24, interpolation="nearest")).shape == (0, 24, 24, 1)
 
 
 SINGLE_FAULTS = {
-    "absent": (lambda path: None, 1, "cannot read picture `.*x.png`: No such file"),
-    "folder": (lambda path: path.mkdir(), 1, "cannot read picture `.*x.png`: Is a directory"),
-    "text": (lambda path: path.write_text("x"), 1, "`.*x.png`: not a picture in a known format"),
-    "channels": (lambda path: None, 4, "1 or 3 channels, the model's input has 4"),
+    "absent": (lambda path: None, "cannot read picture `.*x.png`: No such file"),
+    "folder": (lambda path: path.mkdir(), "cannot read picture `.*x.png`: Is a directory"),
+    "text": (lambda path: path.write_text("x"), "`.*x.png`: not a picture in a known format"),
 }
 
 
 @pytest.mark.parametrize("case", SINGLE_FAULTS)
 def test_single_picture_faults_name_the_file(tmp_path, case):
-    make, channels, sentence = SINGLE_FAULTS[case]
+    make, sentence = SINGLE_FAULTS[case]
     make(tmp_path / "x.png")
     with pytest.raises(DataError, match=sentence):
-        load_pictures([tmp_path / "x.png"], input_size=8, channels=channels, interpolation="area")
+        load_pictures([tmp_path / "x.png"], spec_of(input_size=8))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from edgeflow.data.picture import MAX_FILE_BYTES, decode, quiet_decoding, recolor, resize
+from edgeflow.data.picture import MAX_FILE_BYTES, decode, quiet_decoding
 from edgeflow.errors import DataError
 
 
@@ -182,47 +182,3 @@ def test_warnings_of_the_decoder_are_silenced():
         warnings.simplefilter("error")
         with quiet_decoding():
             warnings.warn("noise", stacklevel=1)
-
-
-def test_recolor_takes_grey_and_colour():
-    assert recolor(ramp(4, 4, 1)[:, :, 0], "rgb").shape == (4, 4, 3)
-    assert recolor(ramp(), "grayscale").shape == (4, 6, 1)
-    assert np.array_equal(recolor(ramp(), "rgb"), ramp())
-
-
-# interpolation -> what a 4x4 picture becomes at 2x2, by hand
-STEP = np.array([[0, 0, 100, 200], [0, 0, 100, 200], [8, 8, 0, 0], [8, 8, 40, 40]], dtype=np.uint8)[
-    :, :, None
-]
-SHRUNK = {"nearest": [0, 200, 8, 40], "area": [0, 150, 8, 20]}
-
-
-@pytest.mark.parametrize("interpolation", SHRUNK)
-def test_shrinking_by_two(interpolation):
-    assert resize(STEP, 2, interpolation).ravel().tolist() == SHRUNK[interpolation]
-
-
-def test_bilinear_shrinks_with_a_triangle_as_wide_as_the_step():
-    # Weights of a triangle of radius 2 around x = 1 at 0.5, 1.5, 2.5 (and 3.5): 3/4 3/4 1/4 of their sum.
-    row = np.array([0, 80, 160, 240], dtype=np.uint8)
-    wide = np.repeat(row[None, :, None], 4, axis=0)
-    left = (0 * 0.75 + 80 * 0.75 + 160 * 0.25) / 1.75
-    assert resize(wide, 2, "bilinear")[0, :, 0].tolist() == [round(left), round(240 - left)]
-
-
-def test_growing_bilinear_interpolates_between_pixel_centres():
-    row = np.array([[[0], [100]], [[0], [100]]], dtype=np.uint8)
-    assert resize(row, 4, "bilinear")[0, :, 0].tolist() == [0, 25, 75, 100]
-
-
-def test_colour_channels_do_not_mix_and_ratio_is_not_kept():
-    array = np.zeros((4, 9, 3), dtype=np.uint8)
-    array[:, :, 1] = 77
-    result = resize(array, 8, "bilinear")
-    assert result.shape == (8, 8, 3)
-    assert result[:, :, 1].min() == result[:, :, 1].max() == 77
-    assert result[:, :, [0, 2]].max() == 0
-
-
-def test_right_size_is_untouched():
-    assert np.array_equal(resize(ramp(6, 6), 6, "bilinear"), ramp(6, 6))

@@ -1,10 +1,14 @@
 """Accuracy and confusion matrices against a count by hand."""
 
+import json
+
 import numpy as np
 import pytest
 
 from edgeflow.emulate import accuracy
 from edgeflow.errors import UsageError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 
 
 @pytest.fixture
@@ -19,6 +23,8 @@ def stages(fc_model, fc_float_model, tmp_path):
     images = np.random.default_rng(2).integers(0, 256, (40, 2, 4, 1)).astype(np.uint8)
     labels = np.random.default_rng(3).integers(0, 3, 40)
     np.savez(data / "test.npz", images=images, labels=labels)
+    spec = picture_spec(PreprocessingOptions(input_size=8)).as_json() | {"height": 2, "width": 4}
+    (data / "preprocessing.json").write_text(json.dumps(spec))
     return quantized, data, images, labels
 
 

@@ -10,7 +10,10 @@ import pytest
 from edgeflow.emulate.cases import load_inputs, picture_cases, picture_values, save_outputs, seeded_cases
 from edgeflow.emulate.runtime import TensorInfo
 from edgeflow.errors import UsageError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 
+SPEC = picture_spec(PreprocessingOptions())
 IMAGE = TensorInfo(0, "picture", (1, 2, 4, 1), "int8", 1 / 128, 0)
 GOOD = np.zeros((3, 1, 2, 4, 1), np.int8)
 EXPECTED = "must be int8 of shape [cases, 1, 2, 4, 1]"
@@ -124,7 +127,7 @@ def test_absent_file(tmp_path):
 
 def test_pixels_of_the_deployed_scale_are_exact():
     pixels = np.arange(256, dtype=np.uint8).reshape(32, 2, 4, 1)
-    values = picture_values(pixels, IMAGE)
+    values = picture_values(pixels, IMAGE, SPEC)
     assert values.dtype == np.int8
     assert np.array_equal(values.reshape(-1), np.arange(-128, 128))
 
@@ -143,13 +146,13 @@ SCALES = [
 @pytest.mark.parametrize(("scale", "zero_point", "dtype", "pixel", "raw"), SCALES)
 def test_pixels_of_other_scales(scale, zero_point, dtype, pixel, raw):
     info = TensorInfo(0, "x", (1, 1, 1, 1), dtype, scale, zero_point)
-    values = picture_values(np.full((1, 1, 1, 1), pixel, np.uint8), info)
+    values = picture_values(np.full((1, 1, 1, 1), pixel, np.uint8), info, SPEC)
     assert (values.item(), str(values.dtype)) == (raw, dtype)
 
 
 def test_pixels_of_a_float_model():
     info = TensorInfo(0, "x", (1, 1, 3, 1), "float32", None, None)
-    values = picture_values(np.array([[[[0], [128], [255]]]], np.uint8).reshape(1, 1, 3, 1), info)
+    values = picture_values(np.array([[[[0], [128], [255]]]], np.uint8).reshape(1, 1, 3, 1), info, SPEC)
     assert values.dtype == np.float32
     assert values.reshape(-1).tolist() == [-1.0, 0.0, 127 / 128]
 
@@ -158,20 +161,20 @@ def test_pixels_of_a_float_model():
 def test_integers_without_a_scale_are_refused(scale):
     info = TensorInfo(0, "raw", (1, 1, 1, 1), "uint8", scale, 0)
     with pytest.raises(UsageError, match="`raw` is uint8 without a scale"):
-        picture_values(np.zeros((1, 1, 1, 1), np.uint8), info)
+        picture_values(np.zeros((1, 1, 1, 1), np.uint8), info, SPEC)
 
 
 def test_pictures_of_another_size_are_refused():
     with pytest.raises(UsageError, match=r"pictures are \[4, 4, 1\] but .*`picture` is \[1, 2, 4, 1\]"):
-        picture_values(np.zeros((1, 4, 4, 1), np.uint8), IMAGE)
+        picture_values(np.zeros((1, 4, 4, 1), np.uint8), IMAGE, SPEC)
 
 
 def test_pictures_are_spread_over_the_file(tmp_path):
     images = np.repeat(np.arange(100, dtype=np.uint8), 8).reshape(100, 2, 4, 1)
     np.savez(tmp_path / "test.npz", images=images, labels=np.zeros(100, np.int64))
-    (found,) = picture_cases(network(), tmp_path / "test.npz", 4)
+    (found,) = picture_cases(network(), tmp_path / "test.npz", SPEC, 4)
     assert (found[:, 0, 0, 0, 0].astype(int) + 128).tolist() == [0, 33, 66, 99]
-    assert len(picture_cases(network(), tmp_path / "test.npz", 1000)[0]) == 100
+    assert len(picture_cases(network(), tmp_path / "test.npz", SPEC, 1000)[0]) == 100
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from edgeflow.plan.sweep import Sweep, candidates
 from edgeflow.train.options import ModelOptions
 
 ORDER = ("ram", "energy", "accuracy", "latency")
-NAMED = candidates(Sweep(sizes=(32, 64), colors=("rgb",), widths=(0.25, 0.5)), ModelOptions(), 2)
+NAMED = candidates(Sweep(sizes=("32", "64"), colors=("rgb",), widths=(0.25, 0.5)), ModelOptions(), 2)
 
 
 def measured(ram, latency, macs, **more):

@@ -25,12 +25,25 @@ def test_every_combination_once():
         "mobilenet-v1 x0.5 32px grayscale",
     ]
     first = found[0].sketch
-    assert (first.channels, first.side_pixels, first.class_count, first.model.blocks) == (3, 32, 5, 3)
-    assert found[0].settings["data.color_mode"] == "rgb"
+    assert (first.channels, (first.height, first.width), first.class_count, first.model.blocks) == (
+        3,
+        (32, 32),
+        5,
+        3,
+    )
+    assert found[0].settings["preprocessing.color_mode"] == "rgb"
+
+
+def test_a_size_is_width_times_height():
+    sweep = Sweep(("mobilenet-v1",), widths=(0.25,), sizes=("64x48",), colors=("rgb",))
+    (found,) = candidates(sweep, ModelOptions(), 2)
+    assert found.name == "mobilenet-v1 x0.25 64x48px rgb"
+    assert (found.sketch.height, found.sketch.width) == (48, 64)
+    assert found.settings["preprocessing.input_size"] == [48, 64]
 
 
 def test_strides_stand_in_the_name_where_there_are_two():
-    sweep = Sweep(("mobilenet-v2",), widths=(0.25,), sizes=(32,), colors=("rgb",), stem_strides=(1, 2))
+    sweep = Sweep(("mobilenet-v2",), widths=(0.25,), sizes=("32",), colors=("rgb",), stem_strides=(1, 2))
     assert [c.name[-2:] for c in candidates(sweep, ModelOptions(), 2)] == ["/1", "/2"]
 
 
@@ -42,6 +55,8 @@ def test_strides_stand_in_the_name_where_there_are_two():
         ("widths", "9"),
         ("widths", ""),
         ("sizes", "7"),
+        ("sizes", "96x7"),
+        ("sizes", "96x64x3"),
         ("sizes", "32.5"),
         ("colors", "cmyk"),
         ("stem_strides", "3"),

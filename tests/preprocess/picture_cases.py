@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from edgeflow.preprocess.color import FRAME_FORMATS, PIXEL_BYTES
+from edgeflow.preprocess.color import PIXEL_BYTES
+from edgeflow.preprocess.options import FRAME_FORMATS
 from edgeflow.preprocess.spec import PictureSpec
 
 SOURCES = (

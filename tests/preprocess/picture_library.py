@@ -14,7 +14,8 @@ import numpy as np
 
 import edgeflow
 from edgeflow.artifact import Store
-from edgeflow.preprocess.color import FRAME_FORMATS, PIXEL_BYTES
+from edgeflow.preprocess.color import PIXEL_BYTES
+from edgeflow.preprocess.options import FRAME_FORMATS
 from edgeflow.preprocess.spec import PictureSpec
 
 SOURCES_DIR = Path(edgeflow.__file__).parent / "kernels" / "preprocess"

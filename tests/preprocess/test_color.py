@@ -5,8 +5,8 @@ import pytest
 import slow_picture
 
 from edgeflow.errors import DataError
-from edgeflow.preprocess.color import FRAME_FORMATS, frame_pixels, recolor
-from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.color import frame_pixels, recolor
+from edgeflow.preprocess.options import FRAME_FORMATS, PreprocessingOptions
 from edgeflow.preprocess.picture import prepare, prepare_frame
 from edgeflow.preprocess.spec import picture_spec
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from edgeflow.errors import ModelError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 from edgeflow.quantize.audit import audit_int8, check_picture_input
 from edgeflow.quantize.flatbuffer import read_facts
 from edgeflow.quantize.table import COLUMNS, quantization_csv
@@ -90,7 +92,9 @@ def test_others_are_refused_by_name(shared_dir, file):
 
 def test_an_input_of_another_scale_is_refused(shared_dir):
     with pytest.raises(ModelError, match=r"input's scale is \(1.0,\) and its zero point \(-128,\)"):
-        check_picture_input(read_facts(model_path(shared_dir, "mlperf_ic_resnet8")))
+        check_picture_input(
+            read_facts(model_path(shared_dir, "mlperf_ic_resnet8")), picture_spec(PreprocessingOptions())
+        )
 
 
 def test_the_table_has_a_row_a_tensor_and_every_scale(shared_dir):

@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
+from edgeflow.preprocess.values import network_input
 from edgeflow.quantize.calibrate import calibration_pictures, calibration_record, chosen_pictures
 from edgeflow.train.pictures import Part
 
 LABELS = np.array([0, 1, 2] * 40 + [2] * 3 + [0])
 NAMES = ["ant", "bee", "cow"]
+RGB = picture_spec(PreprocessingOptions(color_mode="rgb"))
 
 
 def test_so_many_of_every_class():
@@ -58,17 +62,32 @@ def test_both_ends_of_the_range_are_there_and_little_else_changes(low, high, cha
     part = grey_part(low, high)
     before = part.images.copy()
     choices = chosen_pictures(part.labels, ["a", "b"], 10, 1)
-    pictures = calibration_pictures(part, choices)
+    pictures = calibration_pictures(part, choices, RGB)
     assert (pictures.min(), pictures.max()) == (0, 255)
     assert (pictures != part.images).sum() == changed
     assert (part.images == before).all()
     assert pictures.shape == (20, 8, 8, 3)
 
 
+def test_the_ends_of_the_values_count_not_those_of_the_pixels():
+    """Of these channels the second reaches the lowest value with 255 and the third the highest with 255."""
+    spec = picture_spec(
+        PreprocessingOptions(color_mode="rgb", scale=(0.001, -0.01, 0.02), offset=(0.0, 1.0, -1.0))
+    )
+    part = grey_part(60, 180)
+    choices = chosen_pictures(part.labels, ["a", "b"], 10, 1)
+    pictures = calibration_pictures(part, choices, spec)
+    values = network_input(pictures, spec)
+    assert (values.min(), values.max()) == (np.float32(1 - 2.55), np.float32(5.1 - 1))
+    changed = np.argwhere(pictures != part.images)
+    assert sorted(changed[:, 3].tolist()) == [1, 2]
+    assert (pictures[pictures != part.images] == 255).all()
+
+
 def test_only_chosen_pictures_come_out():
     part = grey_part(0, 255)
     choices = chosen_pictures(part.labels, ["a", "b"], 2, 3)
-    pictures = calibration_pictures(part, choices)
+    pictures = calibration_pictures(part, choices, RGB)
     inner = (pictures != 0) & (pictures != 255)
     chosen = [index for choice in choices for index in choice.chosen]
     assert len(chosen) == 4

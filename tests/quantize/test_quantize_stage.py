@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from edgeflow.errors import DataError, ModelError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 from edgeflow.quantize.audit import audit_int8
 from edgeflow.quantize.flatbuffer import read_facts
 from edgeflow.quantize.options import QuantizeOptions
@@ -33,6 +35,7 @@ def write_digits(folder, *, low=0, high=255):
     for name, part in {"train": slice(0, 1000), "val": slice(1000, 1300), "test": slice(1300, 1400)}.items():
         np.savez(folder / f"{name}.npz", images=images[part], labels=labels[part])
     (folder / "labels.txt").write_text("".join(f"{digit}\n" for digit in range(10)))
+    (folder / "preprocessing.json").write_text(json.dumps(picture_spec(PreprocessingOptions()).as_json()))
     return folder
 
 

@@ -9,8 +9,6 @@ DATASET = {
     "name": "shapes",
     "title": "Shapes <b>drawn</b> & scanned",
     "seed": 1,
-    "input_size": 16,
-    "color_mode": "grayscale",
     "archive": None,
     "classes": ["circle", "square"],
     "counts": {
@@ -18,6 +16,19 @@ DATASET = {
         "val": {"circle": 10, "square": 9},
         "test": {"circle": 4, "square": 6},
     },
+}
+PREPROCESSING = {
+    "schema": 1,
+    "kind": "picture",
+    "height": 16,
+    "width": 24,
+    "channels": 1,
+    "color_mode": "grayscale",
+    "interpolation": "area",
+    "aspect_ratio": "pad",
+    "pad_value": 128,
+    "scale": [0.0078125],
+    "offset": [-1.0],
 }
 AUDIT = {
     "schema": 1,
@@ -216,6 +227,7 @@ BUDGETS = [
 ]
 DOCUMENTS = {
     "dataset": DATASET,
+    "preprocessing": PREPROCESSING,
     "audit": AUDIT,
     "history": HISTORY,
     "evaluation": EVALUATION,

@@ -1,7 +1,12 @@
 """Small parts of real handwritten digits, written as the data stage writes them."""
 
+import json
+
 import numpy as np
 import pytest
+
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 
 
 def write_digits(folder, counts, *, low=0, high=255):
@@ -17,6 +22,8 @@ def write_digits(folder, counts, *, low=0, high=255):
         chosen = slice(start, start + count)
         np.savez(folder / f"{name}.npz", images=images[chosen], labels=digits.target[chosen].astype(np.int64))
         start += count
+    spec = picture_spec(PreprocessingOptions())
+    (folder / "preprocessing.json").write_text(json.dumps(spec.as_json()))
     (folder / "labels.txt").write_text("".join(f"{digit}\n" for digit in range(10)))
     return folder
 

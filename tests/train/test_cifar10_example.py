@@ -17,13 +17,17 @@ def project():
 
 
 def test_it_reads_cifar10_in_colour(project):
-    assert (project.data.recipe, project.data.input_size, project.data.color_mode) == ("cifar10", 32, "rgb")
+    assert (project.data.recipe, project.preprocessing.input_size, project.preprocessing.color_mode) == (
+        "cifar10",
+        32,
+        "rgb",
+    )
 
 
 def test_its_network_fits_the_generic_cortex_m(project):
-    layers = conv_layers(project.model, 32, 3)
-    maps = [32 * 32 * 3] + [layer.side_out**2 * layer.channels_out for layer in layers]
-    weights = sum(layer.macs // layer.side_out**2 for layer in layers)
+    layers = conv_layers(project.model, 32, 32, 3)
+    maps = [32 * 32 * 3] + [(layer.height * layer.width) * layer.channels_out for layer in layers]
+    weights = sum(layer.macs // (layer.height * layer.width) for layer in layers)
     channels = sum(layer.channels_out for layer in layers)
     assert max(a + b for a, b in itertools.pairwise(maps)) == 48 * 1024
     # A channel takes its int32 bias, multiplier and shift beside the int8 weights.

@@ -40,23 +40,23 @@ def full(**changes):
 
 @pytest.mark.parametrize(("width", "side", "million"), PAPER_MACS)
 def test_macs_are_those_of_the_paper(width, side, million):
-    layers = conv_layers(full(width=width), side, 3)
+    layers = conv_layers(full(width=width), side, side, 3)
     classifier = layers[-1].channels_out * 1000
     assert round((sum(layer.macs for layer in layers) + classifier) / 1e6) == pytest.approx(million, abs=1)
 
 
 @pytest.mark.parametrize(("stem_stride", "side"), SIDES)
 def test_map_sides(stem_stride, side):
-    layers = conv_layers(full(stem_stride=stem_stride), side, 1)
-    assert [layer.side_out for layer in layers if layer.kind != "pointwise"] == SIDES[stem_stride, side]
+    layers = conv_layers(full(stem_stride=stem_stride), side, side, 1)
+    assert [layer.height for layer in layers if layer.kind != "pointwise"] == SIDES[stem_stride, side]
 
 
 def test_layers_chain_and_blocks_cut_the_end():
-    layers = conv_layers(full(blocks=5), 32, 3)
+    layers = conv_layers(full(blocks=5), 32, 32, 3)
     assert len(layers) == 1 + 2 * 5
     assert layers[0].channels_in == 3
     assert [a.channels_out for a in layers[:-1]] == [b.channels_in for b in layers[1:]]
-    assert conv_layers(full(), 32, 3)[: len(layers)] == layers
+    assert conv_layers(full(), 32, 32, 3)[: len(layers)] == layers
     assert len({layer.name for layer in layers}) == len(layers)
 
 
@@ -79,33 +79,33 @@ def test_scaled_channels(channels, width, scaled):
 
 def test_a_width_without_channels_is_refused():
     with pytest.raises(ProjectError, match=r"model.width = 0.01 leaves 0.32 of 32 channels") as caught:
-        conv_layers(full(width=0.01), 32, 1)
+        conv_layers(full(width=0.01), 32, 32, 1)
     assert "0.03125" in caught.value.hint
 
 
 def test_more_blocks_than_there_are():
     with pytest.raises(ProjectError, match=r"model.blocks = 14, but mobilenet-v1 has 13 blocks"):
-        conv_layers(full(blocks=14), 32, 3)
+        conv_layers(full(blocks=14), 32, 32, 3)
 
 
 def test_registry_counts_what_the_layers_count():
     architecture = ARCHITECTURES["mobilenet-v1"]
     options = ModelOptions(width=0.25, blocks=1, stem_stride=1)
     by_hand = 16 * 16 * 8 * 9 + 16 * 16 * 8 * 9 + 16 * 16 * 8 * 16
-    assert architecture.macs(options, 16, 1) == by_hand
+    assert architecture.macs(options, 16, 16, 1) == by_hand
 
 
 BUILD = """
 import json, sys
 from edgeflow.train.models.mobilenet_v1 import build, conv_layers
 from edgeflow.train.options import ModelOptions
-paper = build(ModelOptions(width=1.0, blocks=13, stem_stride=2), 224, 3, 1000)
+paper = build(ModelOptions(width=1.0, blocks=13, stem_stride=2), 224, 224, 3, 1000)
 options = ModelOptions(width=0.25, blocks=13, stem_stride=1, dropout=0.1)
-small = build(options, 25, 1, 7)
+small = build(options, 25, 40, 1, 7)
 print(json.dumps({
     "paper_parameters": paper.count_params(),
     "outputs": {layer.name: list(layer.output.shape[1:]) for layer in small.layers},
-    "planned": {l.name: [l.side_out, l.side_out, l.channels_out] for l in conv_layers(options, 25, 1)},
+    "planned": {l.name: [l.height, l.width, l.channels_out] for l in conv_layers(options, 25, 40, 1)},
     "last": type(small.layers[-1]).__name__,
     "input": list(small.input_shape[1:]),
 }))
@@ -120,6 +120,6 @@ def test_keras_builds_the_planned_network():
     assert {name: built["outputs"][name] for name in built["planned"]} == built["planned"]
     assert len(built["planned"]) == 1 + 2 * len(BLOCKS)
     assert built["last"] == "Softmax"
-    assert built["input"] == [25, 25, 1]
+    assert built["input"] == [25, 40, 1]
     assert built["outputs"]["probabilities"] == [7]
     assert "dropout" in built["outputs"]

@@ -4,16 +4,13 @@ import numpy as np
 import pytest
 
 from edgeflow.errors import DataError
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 from edgeflow.train.loop import batches, learning_rate
 from edgeflow.train.options import TrainOptions
-from edgeflow.train.pictures import Part, network_input, read_class_names, read_part
+from edgeflow.train.pictures import Part, read_class_names, read_part
 
-
-def test_network_input_is_the_pixel_minus_128_in_steps_of_1_128():
-    levels = np.arange(256, dtype=np.uint8)
-    values = network_input(levels)
-    assert values.dtype == np.float32
-    assert [float(v) * 128 for v in values] == [p - 128 for p in range(256)]
+SPEC = picture_spec(PreprocessingOptions(input_size=8))
 
 
 def test_a_part_is_read_as_written(tmp_path):
@@ -64,7 +61,7 @@ def numbered(count):
 
 def test_an_epoch_shows_every_picture_once_with_its_label():
     options = TrainOptions(batch_size=10, augment="none")
-    seen = list(batches(numbered(60), options, 1, 0))
+    seen = list(batches(numbered(60), SPEC, options, 1, 0))
     assert [len(labels) for _, labels in seen] == [10] * 6
     labels = np.concatenate([labels for _, labels in seen])
     pixels = np.concatenate([images[:, 0, 0, 0] for images, _ in seen]) * 128 + 128
@@ -77,14 +74,14 @@ def test_a_remainder_sits_out_and_not_always_the_same():
     options = TrainOptions(batch_size=32, augment="none")
     left_out = []
     for epoch in range(3):
-        labels = np.concatenate([labels for _, labels in batches(numbered(40), options, 1, epoch)])
+        labels = np.concatenate([labels for _, labels in batches(numbered(40), SPEC, options, 1, epoch)])
         assert len(labels) == 32
         left_out.append(frozenset(range(40)) - set(labels.tolist()))
     assert len(set(left_out)) == 3
 
 
 def test_fewer_pictures_than_a_batch_make_one_batch():
-    ((images, labels),) = batches(numbered(5), TrainOptions(batch_size=32), 1, 0)
+    ((images, labels),) = batches(numbered(5), SPEC, TrainOptions(batch_size=32), 1, 0)
     assert len(images) == len(labels) == 5
 
 
@@ -92,7 +89,9 @@ def test_batches_follow_from_seed_and_epoch():
     options = TrainOptions(batch_size=8)
 
     def epoch_bytes(seed, epoch):
-        return b"".join(x.tobytes() + y.tobytes() for x, y in batches(numbered(40), options, seed, epoch))
+        return b"".join(
+            x.tobytes() + y.tobytes() for x, y in batches(numbered(40), SPEC, options, seed, epoch)
+        )
 
     assert epoch_bytes(1, 3) == epoch_bytes(1, 3)
     assert len({epoch_bytes(1, 3), epoch_bytes(1, 4), epoch_bytes(2, 3)}) == 3

@@ -22,20 +22,21 @@ BATCH_NORM_MOMENTUM = 0.9
 
 @dataclass(frozen=True, slots=True)
 class ConvLayer:
-    """One convolution with its batch norm and activation; ``side_out`` is the output map's side."""
+    """One convolution with its batch norm and activation; ``height`` and ``width`` are the output map's."""
 
     name: str
     kind: Literal["conv", "depthwise", "pointwise"]
     channels_in: int
     channels_out: int
     stride: int
-    side_out: int
+    height: int
+    width: int
 
     @property
     def macs(self) -> int:
         """Multiply-accumulates for one picture, padding included."""
         taps = {"conv": 9 * self.channels_in, "depthwise": 9, "pointwise": self.channels_in}[self.kind]
-        return self.side_out**2 * self.channels_out * taps
+        return self.height * self.width * self.channels_out * taps
 
 
 def scaled_channels(channels: int, width: float) -> int:
@@ -61,9 +62,10 @@ def checked_blocks(name: str, blocks: Sequence[Block], options: ModelOptions) ->
     return blocks[: options.blocks]
 
 
-def kept_stride(stride: int, side: int) -> int:
-    """The stride, or 1 on a map that is small already."""
-    return stride if side > SMALLEST_STRIDED_SIDE else 1
+def strided(stride: int, height: int, width: int) -> tuple[int, int, int]:
+    """The stride, or 1 on a map whose smaller side is small already, and the map's sides behind it."""
+    kept = stride if min(height, width) > SMALLEST_STRIDED_SIDE else 1
+    return kept, -(-height // kept), -(-width // kept)
 
 
 def normalised(layer: ConvLayer, maps: keras.KerasTensor) -> keras.KerasTensor:

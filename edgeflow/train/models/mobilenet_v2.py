@@ -15,9 +15,9 @@ from edgeflow.train.models.layers import (
     ConvLayer,
     checked_blocks,
     convolution,
-    kept_stride,
     normalised,
     scaled_channels,
+    strided,
 )
 from edgeflow.train.options import ModelOptions
 
@@ -52,54 +52,58 @@ class Block:
     adds: bool = False
 
 
-def blocks(options: ModelOptions, side_pixels: int, channels: int) -> tuple[Block, ...]:
-    """The network in order, for a square input ``[side_pixels, side_pixels, channels]``.
+def blocks(options: ModelOptions, height: int, width: int, channels: int) -> tuple[Block, ...]:
+    """The network in order, for an input ``[height, width, channels]``.
 
     Raises ProjectError when the width leaves less than a channel, or the blocks are more than 17.
     """
-    stride = kept_stride(options.stem_stride, side_pixels)
-    side = -(-side_pixels // stride)
+    stride, height, width = strided(options.stem_stride, height, width)
     channels_in = scaled_channels(STEM_CHANNELS, options.width)
-    found = [Block((ConvLayer("stem", "conv", channels, channels_in, stride, side),))]
+    found = [Block((ConvLayer("stem", "conv", channels, channels_in, stride, height, width),))]
     for number, (expansion, block_channels, block_stride) in enumerate(
         checked_blocks(NAME, BLOCKS, options), start=1
     ):
-        stride = kept_stride(block_stride, side)
         channels_out = scaled_channels(block_channels, options.width)
-        layers = _inverted_residual(f"block{number:02d}", channels_in, channels_out, expansion, stride, side)
-        found.append(Block(layers, adds=stride == 1 and channels_in == channels_out))
-        side, channels_in = layers[-1].side_out, channels_out
+        layers = _inverted_residual(
+            f"block{number:02d}", (channels_in, channels_out), expansion, block_stride, (height, width)
+        )
+        last = layers[-1]
+        keeps = (last.height, last.width, channels_out) == (height, width, channels_in)
+        found.append(Block(layers, adds=keeps))
+        height, width, channels_in = last.height, last.width, channels_out
     if options.blocks == len(BLOCKS):
         head = scaled_channels(HEAD_CHANNELS, max(1.0, options.width))
-        found.append(Block((ConvLayer("head", "pointwise", channels_in, head, 1, side),)))
+        found.append(Block((ConvLayer("head", "pointwise", channels_in, head, 1, height, width),)))
     return tuple(found)
 
 
 def _inverted_residual(
-    name: str, channels_in: int, channels_out: int, expansion: int, stride: int, side: int
+    name: str, channels: tuple[int, int], expansion: int, stride: int, size: tuple[int, int]
 ) -> tuple[ConvLayer, ...]:
+    """``channels`` are the block's input and output channels, ``size`` is its input's height and width."""
+    channels_in, channels_out = channels
     wide = channels_in * expansion
-    side_out = -(-side // stride)
-    expand = ConvLayer(f"{name}_expand", "pointwise", channels_in, wide, 1, side)
+    stride, *size_out = strided(stride, *size)
+    expand = ConvLayer(f"{name}_expand", "pointwise", channels_in, wide, 1, *size)
     rest = (
-        ConvLayer(f"{name}_depthwise", "depthwise", wide, wide, stride, side_out),
-        ConvLayer(f"{name}_project", "pointwise", wide, channels_out, 1, side_out),
+        ConvLayer(f"{name}_depthwise", "depthwise", wide, wide, stride, *size_out),
+        ConvLayer(f"{name}_project", "pointwise", wide, channels_out, 1, *size_out),
     )
     return rest if expansion == 1 else (expand, *rest)
 
 
-def conv_layers(options: ModelOptions, side_pixels: int, channels: int) -> tuple[ConvLayer, ...]:
+def conv_layers(options: ModelOptions, height: int, width: int, channels: int) -> tuple[ConvLayer, ...]:
     """All convolutions in order."""
-    return tuple(layer for block in blocks(options, side_pixels, channels) for layer in block.layers)
+    return tuple(layer for block in blocks(options, height, width, channels) for layer in block.layers)
 
 
-def build(options: ModelOptions, side_pixels: int, channels: int, class_count: int) -> keras.Model:
-    """A Keras model from float32 ``[N, side, side, channels]`` to class probabilities ``[N, classes]``."""
+def build(options: ModelOptions, height: int, width: int, channels: int, class_count: int) -> keras.Model:
+    """A Keras model from float32 ``[N, height, width, channels]`` to class probabilities ``[N, classes]``."""
     import keras
 
-    picture = keras.Input((side_pixels, side_pixels, channels), name="picture")
+    picture = keras.Input((height, width, channels), name="picture")
     maps = picture
-    for block in blocks(options, side_pixels, channels):
+    for block in blocks(options, height, width, channels):
         before = maps
         for layer in block.layers:
             maps = normalised(layer, convolution(layer)(maps))

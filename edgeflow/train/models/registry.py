@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """How to build a network: both functions take options, the input's side in pixels and its channels.
+    """How to build a network: both functions take options and the input's height, width and channels.
 
     ``build`` takes the number of classes as well; ``macs`` gives those of the convolutions.
     """
 
-    build: Callable[[ModelOptions, int, int, int], keras.Model]
-    macs: Callable[[ModelOptions, int, int], int]
+    build: Callable[[ModelOptions, int, int, int, int], keras.Model]
+    macs: Callable[[ModelOptions, int, int, int], int]
 
 
 def _macs(
-    conv_layers: Callable[[ModelOptions, int, int], tuple[ConvLayer, ...]],
-) -> Callable[[ModelOptions, int, int], int]:
-    def macs(options: ModelOptions, side_pixels: int, channels: int) -> int:
-        return sum(layer.macs for layer in conv_layers(options, side_pixels, channels))
+    conv_layers: Callable[[ModelOptions, int, int, int], tuple[ConvLayer, ...]],
+) -> Callable[[ModelOptions, int, int, int], int]:
+    def macs(options: ModelOptions, height: int, width: int, channels: int) -> int:
+        return sum(layer.macs for layer in conv_layers(options, height, width, channels))
 
     return macs
 
