@@ -190,7 +190,7 @@ def _make_parity(work: Work) -> None:
         work.results["codegen"],
         work.results["host"],
         work.results["firmware"],
-        _parity_inputs(work),
+        parity_inputs(work),
         work.output_dir,
         core_cases=build.project.build.core_pictures,
         emulator=emulator_of(build),
@@ -199,7 +199,8 @@ def _make_parity(work: Work) -> None:
     )
 
 
-def _parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
+def parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
+    """The cases that the parity compares: test pictures, or seeded values of a foreign model."""
     from edgeflow.emulate.cases import picture_cases, seeded_cases
     from edgeflow.preprocess.spec import FILE_NAME, read_spec
 
@@ -235,7 +236,7 @@ def _make_execution(work: Work) -> None:
     run(
         work.results["codegen"],
         work.results["firmware"],
-        _parity_inputs(work),
+        parity_inputs(work),
         work.output_dir,
         flash=work.build.target.flash_timing,
     )
@@ -299,12 +300,12 @@ def _make_report(work: Work) -> None:
         budgets=[row.as_json() for row in rows],
         training_energy=training,
         priorities=project.priorities.order,
-        versions=_versions(),
+        versions=versions(),
         causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """Versions of edgeflow and of every tool that had a part in a build."""
     names = {name for stage in (*MODEL_STAGES, *DEVICE_STAGES) for name in stage.tools}
     found = {name: tool_version(name) for name in sorted(names)}
@@ -317,7 +318,7 @@ def _report_parameters(build: Build) -> object:
         msgspec.to_builtins(table)
         for table in (project.budget, project.energy, project.priorities, build.target)
     ]
-    return [*tables, _versions()]
+    return [*tables, versions()]
 
 
 DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")

@@ -18,6 +18,7 @@ from edgeflow.agreement.options import ParityOptions
 from edgeflow.codegen.options import CodegenOptions
 from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
+from edgeflow.export.options import ExportOptions
 from edgeflow.plan.priorities import Priorities
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.options import QuantizeOptions
@@ -81,6 +82,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parity: ParityOptions = ParityOptions()
     budget: Budget = Budget()
     priorities: Priorities = Priorities()
+    export: ExportOptions = ExportOptions()
 
 
 TABLES: dict[str, type[msgspec.Struct]] = {

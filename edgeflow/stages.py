@@ -8,6 +8,7 @@ from pathlib import Path
 from edgeflow.artifact import read_json
 from edgeflow.device_stages import DEVICE_STAGES
 from edgeflow.errors import ProjectError, UsageError
+from edgeflow.export_stages import EXPORT_STAGES
 from edgeflow.model_stages import MODEL_STAGES
 from edgeflow.pipeline import Build, Stage
 
@@ -40,7 +41,8 @@ def _device_stages(build: Build) -> tuple[Stage, ...]:
             "codegen.code_budget_bytes: without measurements nobody knows which kernels to give up",
             "set `tune = true` beside it, or `edgeflow build --tune`",
         )
-    return tuple(stage for stage in DEVICE_STAGES if stage.name != "tune" or options.tune)
+    stages = tuple(stage for stage in DEVICE_STAGES if stage.name != "tune" or options.tune)
+    return stages + (EXPORT_STAGES if build.project.export.to else ())
 
 
 def profile_chain(build: Build) -> tuple[Stage, ...]:

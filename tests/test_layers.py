@@ -18,6 +18,7 @@ OPTIONS = {
     "quantize.options",
     "plan.priorities",
     "agreement.options",
+    "export.options",
 }
 DEVICE = {
     "ir",
@@ -32,6 +33,7 @@ DEVICE = {
     "tflm",
     "tune",
     "mobile",
+    "export",
 }
 MODEL = {"data", "train", "quantize", "importers"}
 
@@ -73,6 +75,7 @@ ALLOWED = {
     },
     "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
+    "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess"},
     "data": {"errors", "artifact", "resources", "strict_toml", "preprocess"},
     "train": {"errors", "artifact", "resources", "preprocess", "data"},
     "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},
@@ -80,13 +83,14 @@ ALLOWED = {
     "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
     "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
-    | {"agreement", "preprocess"},
+    | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "model_stages": {"artifact", "pipeline", "preprocess"} | MODEL | {"emulate"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
     | {"preprocess", "train"}
     | DEVICE,
-    "stages": {"device_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
+    "export_stages": {"__init__", "device_stages", "artifact", "pipeline", "resources", "emulate", "export"},
+    "stages": {"device_stages", "export_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
     "plan": {
         "errors",
         "artifact",

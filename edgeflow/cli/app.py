@@ -25,6 +25,7 @@ from edgeflow.cli import (
     delegates,
     doctor,
     emulate,
+    export,
     init,
     ops,
     plan,
@@ -48,6 +49,7 @@ app.command("quantize")(build.quantize)
 app.command("evaluate")(build.evaluate)
 app.command("codegen")(codegen.codegen)
 app.command("emulate")(emulate.emulate)
+app.command("export")(export.export)
 app.command("benchmark")(benchmark.benchmark)
 app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")

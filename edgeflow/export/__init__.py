@@ -1,0 +1,1 @@
+"""Exports: what a build made, as the project of another tool."""

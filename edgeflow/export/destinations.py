@@ -1,0 +1,46 @@
+"""The destinations of an export: an explicit table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from edgeflow.errors import UsageError
+from edgeflow.export.bundle import Bundle
+
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A form of export. ``module`` has ``files(bundle)``: contents by relative path, a pure function.
+
+    With ``archive`` the folder is also packed as ``<folder>.<archive>``, as the ecosystem's tools take it.
+    """
+
+    name: str
+    title: str
+    module: str
+    archive: str | None = None
+
+    def files(self, bundle: Bundle) -> Files:
+        """The files of the export, by path below its folder."""
+        function: Callable[[Bundle], Files] = import_module(self.module).files
+        return function(bundle)
+
+
+DESTINATIONS: Mapping[str, Destination] = {
+    destination.name: destination
+    for destination in (
+        Destination("cmake", "CMake package: add_subdirectory and find_package", "edgeflow.export.cmake"),
+    )
+}
+
+
+def destination(name: str) -> Destination:
+    """The destination of that name. Raises UsageError for another."""
+    found = DESTINATIONS.get(name)
+    if found is None:
+        raise UsageError(f"there is no destination `{name}`", f"destinations: {', '.join(DESTINATIONS)}")
+    return found

@@ -1,0 +1,101 @@
+"""What all destinations have in common: the public C of a model, its self-test and its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from edgeflow.artifact import canonical_json, sha256_bytes
+from edgeflow.export.bundle import Bundle
+from edgeflow.resources import data_dir
+
+_GENERATED = {"model.c": "{prefix}_model.c", "model.h": "{prefix}_model.h"}
+TEMPLATES = "export"
+# Bytes of an array on one line of C.
+_BYTES_PER_LINE = 16
+
+
+def render(template: str, bundle: Bundle, **values: object) -> bytes:
+    """A template of ``firmware_templates/export``; an undefined name is an error."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(data_dir("firmware_templates") / TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  the results are C, CMake and Markdown, not HTML
+    )
+    environment.filters["c_bytes"] = c_bytes
+    environment.filters["c_string"] = c_string
+    return environment.get_template(template).render(bundle=bundle, **values).encode()
+
+
+def sources(bundle: Bundle) -> dict[str, bytes]:
+    """The C of a model by flat file name, complete but for a ``main``.
+
+    ``<prefix>.h`` is the header to include: the model, its labels and its self-test. The generated
+    ``model.c`` and ``model.h`` become ``<prefix>_model.c`` and ``.h``: two models can live side by side.
+    """
+    names = {old: new.format(prefix=bundle.prefix) for old, new in _GENERATED.items()}
+    files = {names.get(name, name): _with_names(data, names) for name, data in bundle.sources.items()}
+    for part in ("labels", "selftest", *([] if bundle.has_static_arena else ["arena"])):
+        for suffix in ("h", "c"):
+            files[f"{bundle.prefix}_{part}.{suffix}"] = render(f"shared/{part}.{suffix}.j2", bundle)
+    files[f"{bundle.prefix}.h"] = render("shared/model.h.j2", bundle)
+    return dict(sorted(files.items()))
+
+
+def _with_names(data: bytes, names: Mapping[str, str]) -> bytes:
+    """C whose includes have the new names of headers."""
+    for old, new in names.items():
+        data = data.replace(f'#include "{old}"'.encode(), f'#include "{new}"'.encode())
+    return data
+
+
+def public_headers(bundle: Bundle) -> tuple[str, ...]:
+    """Headers that a program may include, and those that these include."""
+    files = sources(bundle)
+    found: list[str] = []
+    waiting = [f"{bundle.prefix}.h"]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.append(name)
+        waiting += [other for other in files if f'#include "{other}"'.encode() in files[name]]
+    return tuple(sorted(found))
+
+
+def papers(bundle: Bundle, destination: str, readme: str) -> dict[str, bytes]:
+    """``README.md`` from a template, ``LICENSE``, ``labels.txt`` and ``PROVENANCE.json`` of an export."""
+    hashes = {name: sha256_bytes(data) for name, data in sources(bundle).items()}
+    provenance = {**bundle.provenance, "destination": destination, "sources_sha256": hashes}
+    files = {
+        "README.md": render(readme, bundle),
+        "LICENSE": _licence(),
+        "PROVENANCE.json": (canonical_json(provenance) + "\n").encode(),
+    }
+    if bundle.labels:
+        files["labels.txt"] = "".join(f"{label}\n" for label in bundle.labels).encode()
+    return files
+
+
+@cache
+def _licence() -> bytes:
+    return Path(data_dir("firmware_templates"), TEMPLATES, "shared", "LICENSE").read_bytes()
+
+
+def c_bytes(data: bytes) -> str:
+    """Bytes as the inside of a C array."""
+    rows = (data[start : start + _BYTES_PER_LINE] for start in range(0, len(data), _BYTES_PER_LINE))
+    return ",\n    ".join(", ".join(f"0x{byte:02x}" for byte in row) for row in rows)
+
+
+def c_string(text: str) -> str:
+    """A C string literal of any text, in UTF-8; every byte that is not plain is an octal escape."""
+    plain = set(range(0x20, 0x7F)) - set(b'"\\?')
+    escaped = "".join(chr(byte) if byte in plain else f"\\{byte:03o}" for byte in text.encode())
+    return f'"{escaped}"'

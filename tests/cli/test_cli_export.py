@@ -1,0 +1,47 @@
+"""`edgeflow export` from a foreign model to a folder that CMake takes."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "emulate"))
+
+from tflite_file import fully_connected
+
+
+@pytest.fixture
+def model(tmp_path):
+    random = np.random.default_rng(3)
+    weights, bias = random.integers(-127, 128, (4, 16)), np.zeros(4, np.int64)
+    path = tmp_path / "scale.tflite"
+    path.write_bytes(fully_connected((1, 16), weights, bias, (0.5, 0.01, 0.5)))
+    return path
+
+
+def test_a_foreign_model_becomes_a_cmake_project(run_cli, tmp_path, model):
+    done = run_cli("export", "--to", "cmake", "--model", model, "--json")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / json.loads(done.stdout)["exports"]["cmake"]
+    assert (folder / "CMakeLists.txt").is_file()
+    provenance = json.loads((folder / "PROVENANCE.json").read_text())
+    assert (provenance["name"], provenance["destination"]) == ("scale", "cmake")
+    if shutil.which("cmake"):
+        subprocess.run(["cmake", "-B", "build", folder], cwd=tmp_path, check=True, capture_output=True)
+    again = run_cli("export", "--to", "cmake", "--model", model, "-o", "mine")
+    assert again.returncode == 0, again.stderr
+    assert {p.name for p in (tmp_path / "mine").iterdir()} == {p.name for p in folder.iterdir()}
+    refused = run_cli("export", "--to", "cmake", "--model", model, "-o", "mine")
+    assert (refused.returncode, "`mine` exists already" in refused.stderr) == (2, True)
+
+
+def test_destinations_are_listed_and_checked_first(run_cli):
+    assert "cmake" in run_cli("export", "--list").stdout
+    assert run_cli("export").returncode == 2
+    wrong = run_cli("export", "--to", "cmaek")
+    assert wrong.returncode == 2
+    assert "destinations: cmake" in wrong.stderr
