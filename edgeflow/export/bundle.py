@@ -71,6 +71,11 @@ class Bundle:
         return f"{self.prefix}_arena{'s' if self.has_split_arena else ''}"
 
     @property
+    def has_preprocessing(self) -> bool:
+        """The C also prepares raw pictures or sound."""
+        return "preprocess.h" in self.sources
+
+    @property
     def has_static_arena(self) -> bool:
         """The generated model holds its arena already (``[codegen] static_arena``)."""
         return f"extern unsigned char {self.prefix}_arena".encode() in self.sources["model.h"]

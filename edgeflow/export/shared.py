@@ -10,7 +10,11 @@ from edgeflow.artifact import canonical_json, sha256_bytes
 from edgeflow.export.bundle import Bundle
 from edgeflow.resources import data_dir
 
-_GENERATED = {"model.c": "{prefix}_model.c", "model.h": "{prefix}_model.h"}
+_GENERATED = {
+    f"{part}.{suffix}": f"{{prefix}}_{part}.{suffix}"
+    for part in ("model", "preprocess")
+    for suffix in ("c", "h")
+}
 TEMPLATES = "export"
 # Bytes of an array on one line of C.
 _BYTES_PER_LINE = 16
@@ -36,7 +40,7 @@ def render(template: str, bundle: Bundle, **values: object) -> bytes:
 def sources(bundle: Bundle) -> dict[str, bytes]:
     """The C of a model by flat file name, complete but for a ``main``.
 
-    ``<prefix>.h`` is the header to include: the model, its labels and its self-test. The generated
+    ``<prefix>.h`` is the header to include: the model, its preprocessing, labels and self-test. The generated
     ``model.c`` and ``model.h`` become ``<prefix>_model.c`` and ``.h``: two models can live side by side.
     """
     names = {old: new.format(prefix=bundle.prefix) for old, new in _GENERATED.items()}
