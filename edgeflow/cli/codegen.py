@@ -44,7 +44,8 @@ def codegen(
     preprocessing: Annotated[
         Path | None,
         typer.Option(
-            "--preprocessing", help="Also write preprocess.c: pictures to input by a preprocessing.json."
+            "--preprocessing",
+            help="Also write preprocess.c, the way to the input that a preprocessing.json says.",
         ),
     ] = None,
     shapes: Shapes = None,
@@ -89,7 +90,7 @@ def codegen(
     from edgeflow.codegen.stage import run
     from edgeflow.ops.spec import KERNEL_SETS
     from edgeflow.pipeline import model_name
-    from edgeflow.preprocess.spec import read_spec
+    from edgeflow.preprocess.declaration import read_declaration
 
     if kernels not in {"auto", *KERNEL_SETS}:
         raise UsageError(f"there are no kernels `{kernels}`", f"auto, {', '.join(KERNEL_SETS)}")
@@ -118,7 +119,7 @@ def codegen(
         symbol=symbol,
         options=options,
         offer=offer,
-        preprocessing=read_spec(preprocessing) if preprocessing else None,
+        preprocessing=read_declaration(preprocessing) if preprocessing else None,
     )
     plan, network = read_json(output / "memory_plan.json"), read_json(output / "network.json")
     console.answer(f"wrote {output / 'c'} and {output / 'tflm'}")

@@ -12,9 +12,12 @@ import numpy.typing as npt
 from edgeflow.codegen.kernels import kernel_files
 from edgeflow.codegen.program import Program
 from edgeflow.codegen.render import render
+from edgeflow.codegen.sound import sound_files
 from edgeflow.errors import UsageError
 from edgeflow.ir.graph import Graph, Tensor
 from edgeflow.ops.spec import KernelCall
+from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.preprocess.spec import PictureSpec
 from edgeflow.preprocess.values import RawType, raw_table
 
@@ -49,11 +52,16 @@ class Preprocess:
         return self.state_bytes - _PICTURE_BYTES
 
 
-def preprocess_files(spec: PictureSpec, program: Program, kernels_dir: Path) -> dict[str, bytes]:
+def preprocess_files(spec: Declaration, program: Program, kernels_dir: Path) -> dict[str, bytes]:
     """The C of a model's preprocessing by flat file name: its own two files and those of the kernels.
 
-    Raises UsageError when the network does not take such a picture.
+    Raises UsageError when the network does not take such a picture or sound.
     """
+    if isinstance(spec, SoundSpec):
+        tensor = _input(spec, program.graph)
+        table = _table(spec, tensor)
+        flip = _flip(table, tensor)
+        return sound_files(spec, tensor, program.prefix, kernels_dir, flip=flip, table=table)
     preprocess = preprocess_of(spec, program.graph, program.prefix)
     values = {"p": preprocess, "macro": preprocess.prefix.upper()}
     own = {f"preprocess.{kind}": render(f"preprocess.{kind}.j2", **values).encode() for kind in ("h", "c")}
@@ -68,7 +76,6 @@ def preprocess_of(spec: PictureSpec, graph: Graph, prefix: str) -> Preprocess:
     """The declaration resolved for a network's input. Raises UsageError when they do not fit."""
     tensor = _input(spec, graph)
     table = _table(spec, tensor)
-    flip = _MINUS_128 if table is None and tensor.dtype == "int8" else 0
     color = _COLORS[spec.channels]
     values = None if table is None else f"ef_picture_values_{8 * table.itemsize}"
     row_values = spec.width * spec.channels
@@ -77,7 +84,7 @@ def preprocess_of(spec: PictureSpec, graph: Graph, prefix: str) -> Preprocess:
         prefix=prefix,
         spec=spec,
         value_type=tensor.dtype,
-        flip=flip,
+        flip=_flip(table, tensor),
         table=table,
         work=work[spec.interpolation],
         functions={
@@ -90,18 +97,22 @@ def preprocess_of(spec: PictureSpec, graph: Graph, prefix: str) -> Preprocess:
     )
 
 
-def _input(spec: PictureSpec, graph: Graph) -> Tensor:
+def _flip(table: npt.NDArray[Any] | None, tensor: Tensor) -> int:
+    return _MINUS_128 if table is None and tensor.dtype == "int8" else 0
+
+
+def _input(spec: Declaration, graph: Graph) -> Tensor:
     """The network's one input, of the declared shape and of a type that pixels have values in."""
     wanted = (1, spec.height, spec.width, spec.channels)
     if len(graph.inputs) != 1:
         raise UsageError(
-            f"the model has {len(graph.inputs)} inputs: a picture is only one",
+            f"the model has {len(graph.inputs)} inputs: the preprocessing makes only one",
             "generate the C without --preprocessing",
         )
     tensor = graph.tensors[graph.inputs[0]]
     if tensor.shape != wanted:
         raise UsageError(
-            f"the preprocessing makes pictures of {list(wanted)} but the model's input"
+            f"the preprocessing makes inputs of {list(wanted)} but the model's input"
             f" `{tensor.name}` is {list(tensor.shape)}",
             "give the preprocessing.json that was written with this model",
         )
@@ -113,7 +124,7 @@ def _input(spec: PictureSpec, graph: Graph) -> Tensor:
     return tensor
 
 
-def _table(spec: PictureSpec, tensor: Tensor) -> npt.NDArray[Any] | None:
+def _table(spec: Declaration, tensor: Tensor) -> npt.NDArray[Any] | None:
     """The value of each pixel, one row for all channels where they agree; None for pixel or pixel - 128."""
     quant = tensor.quant
     if quant is None:

@@ -30,7 +30,7 @@ from edgeflow.ops.spec import KernelSet
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
-from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.resources import kernels_dir
 from edgeflow.tflite_edit import with_only_subgraph, with_shapes
 
@@ -43,7 +43,7 @@ def run(
     symbol: str | None = None,
     options: CodegenOptions = DEFAULT_OPTIONS,
     offer: Offer | None = None,
-    preprocessing: PictureSpec | None = None,
+    preprocessing: Declaration | None = None,
 ) -> None:
     """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json``, ``.svg`` of a model.
 
@@ -54,7 +54,7 @@ def run(
         symbol: another name for the array of the TFLite Micro form.
         options: how the C is generated.
         offer: the kernel calls to choose from, instead of all of ``options.kernels``.
-        preprocessing: how pictures become the network's input; adds ``preprocess.c`` and ``.h`` to ``c/``.
+        preprocessing: what makes the network's input of raw data; adds ``preprocess.c`` and ``.h`` to ``c/``.
 
     Raises:
         BudgetError: the arena does not fit ``options.regions``.

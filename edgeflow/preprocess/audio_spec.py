@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from edgeflow.errors import ProjectError
+import msgspec
+
+from edgeflow.errors import DataError, ProjectError
+from edgeflow.strict_toml import convert_strict
 
 SoundKind = Literal["log-mel", "mfcc"]
 SOUND_KINDS: tuple[SoundKind, ...] = ("log-mel", "mfcc")
@@ -16,8 +19,7 @@ LARGEST_FFT = 4096
 LARGEST_RANGE_DB = 96.0
 
 
-@dataclass(frozen=True, slots=True)
-class SoundSpec:
+class SoundSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Log-mel or MFCC features of a clip: the whole declaration (docs/preprocessing-audio.md)."""
 
     kind: SoundKind
@@ -54,16 +56,51 @@ class SoundSpec:
         """Of the features of a clip, as a grey picture: frames, bands or coefficients, 1."""
         return self.frames, self.width, 1
 
-    def as_json(self) -> dict[str, Any]:
-        """As ``preprocessing.json`` holds it."""
-        return {"schema": SCHEMA, **asdict(self)}
+    @property
+    def height(self) -> int:
+        """Frames: rows of the network's input."""
+        return self.frames
 
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> SoundSpec:
-        """The inverse of ``as_json``. Raises ProjectError for another schema or kind."""
-        if document.get("schema") != SCHEMA or document.get("kind") not in SOUND_KINDS:
-            raise ProjectError("this preprocessing is not one of sounds", "run the data stage again")
-        return cls(**{key: value for key, value in document.items() if key != "schema"})
+    @property
+    def channels(self) -> int:
+        """Of the network's input."""
+        return 1
+
+    @property
+    def scale(self) -> tuple[float, ...]:
+        """The network's value of a byte is ``byte * scale + offset``, as of pictures by default."""
+        return (1 / 128,)
+
+    @property
+    def offset(self) -> tuple[float, ...]:
+        """See ``scale``."""
+        return (-1.0,)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document ``preprocessing.json``, with a hash of the constants that follow from it."""
+        from edgeflow.preprocess.audio_tables import sound_tables
+
+        facts = msgspec.to_builtins(self)
+        return {"schema": SCHEMA, **facts, "tables_sha256": sound_tables(self).sha256()}
+
+
+def sound_from_json(document: Mapping[str, Any], origin: str) -> SoundSpec:
+    """The spec of a ``preprocessing.json``. Raises DataError that begins with ``origin``."""
+    from edgeflow.preprocess.audio_tables import sound_tables
+
+    facts = dict(document)
+    schema, sha256 = facts.pop("schema", None), facts.pop("tables_sha256", None)
+    if schema != SCHEMA or facts.get("kind") not in SOUND_KINDS:
+        raise DataError(f"{origin}: not the preprocessing of sounds (schema {schema})")
+    spec = convert_strict(facts, SoundSpec, {"": SoundSpec}, origin, DataError)
+    for fault, hint in _faults(spec):
+        raise DataError(f"{origin}: {fault}", hint)
+    if sha256 != sound_tables(spec).sha256():
+        raise DataError(
+            f"{origin}: `tables_sha256` is not that of the constants this machine computes",
+            "build the model again on this machine",
+        )
+    return spec
 
 
 def sound_spec(
@@ -115,6 +152,10 @@ def _faults(spec: SoundSpec) -> list[tuple[str, str]]:
     """What does not fit together, each as key and sentence with a hint."""
     nyquist_hz = spec.sample_rate_hz / 2
     rules = (
+        (spec.sample_rate_hz > 0, "sample_rate_hz: it must be positive", "16000 suits speech"),
+        (spec.low_hz >= 0, "low_hz: it must not be negative", "20 suits most sounds"),
+        (1 <= spec.mel_bands <= 128, "mel_bands: 1 to 128 are possible", "40 are usual"),
+        (spec.coefficient_limit_db >= 1, "coefficient_limit_db: it must be at least 1", "300 suits speech"),
         (spec.window_samples >= 8, "window_ms: a window has fewer than 8 samples", "make it longer"),
         (
             spec.window_samples <= LARGEST_FFT,
@@ -137,7 +178,7 @@ def _faults(spec: SoundSpec) -> list[tuple[str, str]]:
             "leave high_hz away for half the sample rate",
         ),
         (
-            spec.coefficients <= spec.mel_bands,
+            (1 if spec.kind == "mfcc" else 0) <= spec.coefficients <= spec.mel_bands,
             f"coefficients: {spec.coefficients} of only {spec.mel_bands} mel_bands",
             "take fewer coefficients or more bands",
         ),

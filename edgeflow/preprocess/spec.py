@@ -69,6 +69,11 @@ def from_json(document: Mapping[str, Any], origin: str = FILE_NAME) -> PictureSp
 
 def read_spec(path: Path) -> PictureSpec:
     """The spec in a file. Raises DataError when it cannot be read or is not one."""
+    return from_json(read_document(path), f"`{path}`")
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises DataError when it cannot be read or holds none."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -76,8 +81,8 @@ def read_spec(path: Path) -> PictureSpec:
     except ValueError as error:
         raise DataError(f"`{path}` is not valid JSON: {error}") from error
     if not isinstance(document, dict):
-        raise DataError(f"`{path}` is not the preprocessing of pictures")
-    return from_json(document, f"`{path}`")
+        raise DataError(f"`{path}` holds no preprocessing")
+    return document
 
 
 def picture_spec(options: PreprocessingOptions, *, shape: tuple[int, int, int] | None = None) -> PictureSpec:

@@ -7,21 +7,21 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.declaration import Declaration
 
 RawType = Literal["int8", "uint8", "int16"]
 RAW_TYPES: tuple[RawType, ...] = get_args(RawType)
 LEVELS = np.arange(256)
 
 
-def real_table(spec: PictureSpec) -> npt.NDArray[np.float64]:
+def real_table(spec: Declaration) -> npt.NDArray[np.float64]:
     """The network's value of each pixel, ``[channels, 256]``: ``pixel * scale + offset`` in doubles."""
     scale, offset = (np.array(numbers)[:, np.newaxis] for numbers in (spec.scale, spec.offset))
     table: npt.NDArray[np.float64] = LEVELS * scale + offset
     return table
 
 
-def raw_table(spec: PictureSpec, input_scale: float, input_zero_point: int, dtype: str) -> npt.NDArray[Any]:
+def raw_table(spec: Declaration, input_scale: float, input_zero_point: int, dtype: str) -> npt.NDArray[Any]:
     """The int8, uint8 or int16 of each pixel, ``[channels, 256]``; rounds half to even and clamps."""
     limits = np.iinfo(dtype)
     steps = np.rint(real_table(spec) / input_scale) + input_zero_point
@@ -36,6 +36,6 @@ def apply_table(table: npt.NDArray[Any], pixels: npt.NDArray[np.uint8]) -> npt.N
     return values
 
 
-def network_input(pixels: npt.NDArray[np.uint8], spec: PictureSpec) -> npt.NDArray[np.float32]:
+def network_input(pixels: npt.NDArray[np.uint8], spec: Declaration) -> npt.NDArray[np.float32]:
     """Pixels ``[..., channels]`` as the float32 that the network is trained and calibrated with."""
     return apply_table(real_table(spec).astype(np.float32), pixels)

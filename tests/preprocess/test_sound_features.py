@@ -1,5 +1,6 @@
 """Features of sound in integers against the same in float64, and the declaration's faults."""
 
+import json
 import math
 
 import numpy as np
@@ -7,10 +8,13 @@ import pytest
 from sound_oracle import clips_to_try, exact_features
 from sound_specs import SPECS, make
 
-from edgeflow.errors import ProjectError
+from edgeflow.errors import DataError, ProjectError
 from edgeflow.preprocess.audio import sound_features
-from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.audio_spec import sound_from_json
 from edgeflow.preprocess.audio_tables import sound_tables
+from edgeflow.preprocess.declaration import read_declaration
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import picture_spec
 
 # Of the exact value, rounding included: what docs/preprocessing-audio.md promises.
 LARGEST_ERROR = 1.2
@@ -57,9 +61,33 @@ def test_each_clip_counts_by_itself():
 
 def test_declaration_as_json():
     for spec in SPECS.values():
-        assert SoundSpec.from_json(spec.as_json()) == spec
-    with pytest.raises(ProjectError, match="not one of sounds"):
-        SoundSpec.from_json({"schema": 1, "kind": "picture"})
+        assert sound_from_json(spec.as_json(), "it") == spec
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"schema": 2}, r"not the preprocessing of sounds \(schema 2\)"),
+        ({"kind": "picture"}, "not the preprocessing of sounds"),
+        ({"mel_bands": "many"}, "mel_bands: Expected `int`"),
+        ({"bands": 3}, "unknown field `bands`"),
+        ({"mel_bands": 0}, "mel_bands: 1 to 128"),
+        ({"stride_samples": 0}, "stride_ms: windows must begin"),
+        ({"low_hz": 70.0}, "`tables_sha256` is not that of the constants"),
+    ],
+)
+def test_other_documents_are_refused(changes, sentence):
+    with pytest.raises(DataError, match=f"^it: .*{sentence}"):
+        sound_from_json(make().as_json() | changes, "it")
+
+
+def test_declarations_of_both_kinds_are_read(tmp_path):
+    path = tmp_path / "preprocessing.json"
+    path.write_text(json.dumps(make().as_json()))
+    assert read_declaration(path) == make()
+    picture = picture_spec(PreprocessingOptions())
+    path.write_text(json.dumps(picture.as_json()))
+    assert read_declaration(path) == picture
 
 
 def test_tables_are_pinned():

@@ -67,7 +67,7 @@ def test_bad_options_are_refused(case):
 
 BAD_FILES = {
     "not JSON": ("{", "is not valid JSON"),
-    "a list": ("[]", "is not the preprocessing of pictures"),
+    "a list": ("[]", "holds no preprocessing"),
     "another kind": ('{"schema": 1, "kind": "mfcc"}', "kind 'mfcc'"),
     "of the future": ('{"schema": 2, "kind": "picture"}', "schema 2"),
     "a field too few": ('{"schema": 1, "kind": "picture"}', "missing required field `height`"),

@@ -44,6 +44,28 @@ typedef struct {
 int32_t ef_audio_push(const ef_audio_params *params, ef_audio_state *state, const int16_t *samples,
                       int32_t count, uint8_t *row);
 
+/* How the rows of a clip become the network's input [frames][width]. */
+typedef struct {
+    const ef_audio_params *features;
+    const void *table; /* the value of each byte, [256] int8_t, uint8_t or int16_t; NULL: byte ^ flip */
+    int32_t frames;
+    int32_t width;       /* of a row */
+    int32_t value_bytes; /* 1, or 2 with a table */
+    uint8_t flip;
+} ef_audio_clip_params;
+
+/* What ef_audio_clip returns. */
+#define EF_AUDIO_MORE 0 /* go on with the next samples */
+#define EF_AUDIO_DONE 1 /* the input is complete; samples that come now are left alone */
+
+/* Takes samples of a clip, which begins where state->filled and state->rows are 0, and writes the rows of
+ * input that they complete; input is the same for all of them, aligned to its values. */
+int ef_audio_clip(const ef_audio_clip_params *params, ef_audio_state *state, const int16_t *samples,
+                  int32_t count, void *input);
+
+/* The bytes of a row to values, in place; values of 2 bytes have them in the row's second half. */
+void ef_audio_values(const ef_audio_clip_params *params, uint8_t *row);
+
 /* The row of one window: samples[window_samples]; work[fft_samples] and levels[mel_bands] are scratch. */
 void ef_audio_frame(const ef_audio_params *params, const int16_t *samples, int32_t *work, int16_t *levels,
                     uint8_t *row);
