@@ -80,8 +80,8 @@ ALLOWED = {
     "train": {"errors", "artifact", "resources", "preprocess", "data"},
     "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},
     "agreement": {"errors", "artifact", "tflite_edit", "emulate", "preprocess", "data", "train", "quantize"},
-    "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
-    "doctor": {"errors"},
+    "importers": {"errors", "archives", "artifact", "resources", "tflite_edit", "data", "train", "quantize"},
+    "doctor": {"errors", "importers"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},

@@ -7,16 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import edgeflow
+from edgeflow.errors import ToolError
+from edgeflow.importers.environment import onnx_environment
+
+ONNX_NETS = Path(__file__).with_name("onnx_nets")
 
 
 @pytest.fixture(scope="session")
 def nets():
     """The folder that ``nets.py`` writes."""
     pytest.importorskip("tensorflow")
-    from filelock import FileLock
-
     folder = Path(os.environ["EDGEFLOW_TESTS_CACHE"], "nets")
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
@@ -32,3 +35,33 @@ def nets():
             assert done.returncode == 0, done.stderr
             part.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def onnx_packages():
+    """The ONNX converter's packages; tests of it skip where they cannot be installed."""
+    try:
+        return onnx_environment(lambda text: None)
+    except ToolError as error:
+        pytest.skip(error.message)
+
+
+@pytest.fixture(scope="session")
+def onnx_nets(onnx_packages):
+    """A folder with one folder a net: ``model_float.tflite``, ``source.json``, ``lowered.json``, cases."""
+    out = Path(os.environ["EDGEFLOW_TESTS_CACHE"]) / "onnx"
+    with FileLock(f"{out}.lock"):
+        if not out.is_dir():
+            for step in ("prepare", "lower"):
+                convert_onnx_nets(step, onnx_packages, ONNX_NETS, out)
+    return out
+
+
+def convert_onnx_nets(step, packages, nets, out):
+    paths = [Path(edgeflow.__file__).parent.parent, packages]
+    variables = {"PYTHONPATH": os.pathsep.join(map(str, paths)), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-P", Path(__file__).with_name("convert_onnx_nets.py"), step, nets, out]
+    done = subprocess.run(
+        command, env=os.environ | variables, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
