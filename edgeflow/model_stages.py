@@ -80,6 +80,29 @@ def _make_evaluate(work: Work) -> None:
     run(work.results["quantize"], work.results["data"], work.output_dir)
 
 
+def _make_agreement(work: Work) -> None:
+    from edgeflow.agreement.parts import parts_of
+    from edgeflow.agreement.stage import Original, run
+    from edgeflow.importers.original import original_outputs
+
+    options = work.build.project.parity
+    quantized, data = work.results["quantize"], work.results["data"]
+    model = work.results["train"] / "model.keras"
+    run(
+        quantized,
+        parts_of(data, quantized, options.test_cases),
+        work.output_dir,
+        original=Original("Keras", lambda inputs: original_outputs(model, "keras", inputs, work.progress)),
+        options=options,
+        class_count=len((quantized / "labels.txt").read_text(encoding="utf-8").splitlines()),
+        progress=work.progress,
+    )
+
+
+def _agreement_parameters(build: Build) -> object:
+    return msgspec.to_builtins(build.project.parity)
+
+
 def _none(_build: Build) -> None:
     return None
 
@@ -117,5 +140,13 @@ MODEL_STAGES: tuple[Stage, ...] = (
         (*INTERPRETERS, "numpy"),
         _none,
         _make_evaluate,
+    ),
+    Stage(
+        "agreement",
+        ("train", "quantize", "data"),
+        ("agreement", "importers", "preprocess", "emulate"),
+        (*INTERPRETERS, "tensorflow-cpu", "tensorflow", "keras", "numpy"),
+        _agreement_parameters,
+        _make_agreement,
     ),
 )
