@@ -16,7 +16,11 @@ PROJECT = """
 [project]
 name = "tiny-digits"
 [preprocessing]
-input_size = 16
+input_size = [16, 12]
+interpolation = "area"
+aspect_ratio = "crop"
+scale = 0.00392156862745098 # 1 / 255
+offset = 0
 [model]
 width = 0.25
 blocks = 2
@@ -175,7 +179,7 @@ def test_another_folder_gives_the_same_bytes(built, output, tmp_path):
 
 def test_emulate_runtimes_agree_on_cases(built, output, tmp_path):
     folder, _ = built
-    cases = np.random.default_rng(0).integers(-128, 127, (3, 1, 16, 16, 1), dtype=np.int8)
+    cases = np.random.default_rng(0).integers(-128, 127, (3, 1, 16, 12, 1), dtype=np.int8)
     np.savez(tmp_path / "in.npz", in0=cases)
     results = {}
     for runtime in ("reference", "host", "core"):

@@ -83,6 +83,8 @@ def test_whole_build_shows_every_section(tmp_path, build, budgets):
         "compute",
         "841.9 µJ",
         "of 2 MACs a cycle (SMLAD), 4 bytes of RAM a cycle (32-bit data bus) and 1.333 bytes of flash",
+        "aspect ratio",
+        "0.0078125",
         "circle/1.png = circle/2.png",
     ):
         assert words in page.text
