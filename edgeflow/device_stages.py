@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import copy_file, read_json, sha256_file, sha256_tree
-from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES
+from edgeflow.artifact import copy_file, read_json, sha256_tree
+from edgeflow.importers.fingerprint import model_sha256
+from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES, is_imported
 from edgeflow.pipeline import Build, Stage, Work, code_hash, tool_version
 from edgeflow.resources import data_dir
 
@@ -26,9 +27,11 @@ TUNING = "tuning.json"
 SEEDED_CASES = 8
 
 
-def model_file(build: Build, results: dict[str, Path]) -> Path:
+def model_file(build: Build, results: Mapping[str, Path]) -> Path:
     """The int8 model that the device half works on."""
-    return build.model or results["quantize"] / "model_int8.tflite"
+    if "quantize" in results or build.model is None:
+        return results["quantize"] / "model_int8.tflite"
+    return build.model
 
 
 def _make_tune(work: Work) -> None:
@@ -38,7 +41,7 @@ def _make_tune(work: Work) -> None:
 
     build = work.build
     bench = Bench(
-        model=model_file(build, dict(work.results)),
+        model=model_file(build, work.results),
         name=build.project.project.name,
         options=_codegen_options(build),
         target=build.target,
@@ -75,7 +78,7 @@ def _make_codegen(work: Work) -> None:
     from edgeflow.codegen.offer import offer_of_tuning
     from edgeflow.codegen.stage import run
 
-    model = model_file(work.build, dict(work.results))
+    model = model_file(work.build, work.results)
     name = work.build.project.project.name
     offer = None
     if "tune" in work.results:
@@ -94,6 +97,8 @@ def _codegen_options(build: Build) -> CodegenOptions:
     from edgeflow.firmware.arena import arena_regions
 
     options = build.project.codegen
+    if is_imported(build):  # the import has fixed shapes and signature; the names are the source's
+        options = msgspec.structs.replace(options, shapes={}, signature=None)
     core = build.target.core_info
     core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "scalar"
     return msgspec.structs.replace(
@@ -105,11 +110,11 @@ def _codegen_options(build: Build) -> CodegenOptions:
 
 def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
-    model_sha256 = sha256_file(build.model) if build.model else None
+    foreign = model_sha256(build.model) if build.model else None
     options = msgspec.to_builtins(_codegen_options(build))
     target = build.target
     limits = msgspec.to_builtins((target.rams, target.flashes)) if target.is_information_only else None
-    return [build.project.project.name, model_sha256, __version__, options, limits]
+    return [build.project.project.name, foreign, __version__, options, limits]
 
 
 def _make_firmware(work: Work) -> None:
@@ -186,7 +191,7 @@ def _make_parity(work: Work) -> None:
 
     build = work.build
     run(
-        model_file(build, dict(work.results)),
+        model_file(build, work.results),
         work.results["codegen"],
         work.results["host"],
         work.results["firmware"],
@@ -195,29 +200,20 @@ def _make_parity(work: Work) -> None:
         core_cases=build.project.build.core_pictures,
         emulator=emulator_of(build),
         tflm=build.project.parity.tflm,
-        imported=_imported(work),
         progress=work.progress,
     )
 
 
-def _imported(work: Work) -> dict[str, Any] | None:
-    """The agreement of original, float and int8 model; None of a model that came as int8."""
-    if "agreement" not in work.results:
-        return None
-    found = read_json(work.results["agreement"] / "agreement.json")
-    return {key: found[key] for key in ("rows", "accuracy", "runtimes")}
-
-
 def parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
-    """The cases that the parity compares: test pictures, or seeded values of a foreign model."""
-    from edgeflow.emulate.cases import picture_cases, seeded_cases
-    from edgeflow.preprocess.spec import FILE_NAME, read_spec
+    """The cases that the parity compares: test data, or seeded values of a foreign model without any."""
+    from edgeflow.emulate.cases import seeded_cases
+    from edgeflow.emulate.network import parse_network
+    from edgeflow.emulate.part import read_part
 
     network = read_json(work.results["codegen"] / "network.json")
     if "data" in work.results:
-        count = work.build.project.build.parity_pictures
-        data_dir = work.results["data"]
-        return picture_cases(network, data_dir / "test.npz", read_spec(data_dir / FILE_NAME), count)
+        part = read_part(work.results["data"], "test").spread(work.build.project.build.parity_pictures)
+        return part.inputs(parse_network(network).inputs)
     return seeded_cases(network, SEEDED_CASES)
 
 
@@ -279,22 +275,28 @@ _REPORT_PARTS = {
     "history": ("train", "history.json"),
     "quantization": ("quantize", "quantization.csv"),
     "evaluation": ("evaluate", "evaluation.json"),
-    "agreement": ("agreement", "agreement.json"),
     "memory_plan": ("codegen", "memory_plan.json"),
     "parity": ("parity", "parity.json"),
     "profile": ("profile", "profile.json"),
 }
 
 
+def _report_files(results: Mapping[str, Path]) -> dict[str, Path]:
+    """The files that this build has: data of real values have no audit, for example."""
+    paths = {part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results}
+    return {part: path for part, path in paths.items() if path.is_file()}
+
+
 def _make_report(work: Work) -> None:
     from edgeflow.profile.budget import budget_rows
     from edgeflow.profile.cause import causes
+    from edgeflow.profile.finished import int8_accuracy
     from edgeflow.report.stage import run
 
     project, results = work.build.project, work.results
     accuracy = None
     if "evaluate" in results:
-        accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
+        accuracy = int8_accuracy(read_json(results["evaluate"] / "evaluation.json"))
     profile = read_json(results["profile"] / "profile.json")
     rows = budget_rows(profile, msgspec.to_builtins(project.budget), accuracy=accuracy)
     training = None
@@ -304,7 +306,7 @@ def _make_report(work: Work) -> None:
         training = footprint(read_json(results["train"] / "training_energy.json"), project.energy)
     run(
         work.output_dir,
-        build={part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results},
+        build=_report_files(results),
         project=project.project.name,
         target=work.build.target,
         budgets=[row.as_json() for row in rows],
@@ -370,7 +372,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "parity",
-        ("data", "quantize", "agreement", "codegen", "host", "firmware"),
+        ("data", "quantize", "codegen", "host", "firmware"),
         ("emulate",),
         (*INTERPRETERS, "tflite_micro", "tflite", "numpy", "unicorn"),
         _parity_parameters,

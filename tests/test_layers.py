@@ -85,9 +85,9 @@ ALLOWED = {
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "model_stages": {"artifact", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement", "importers"},
+    "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
-    | {"preprocess", "train"}
+    | {"preprocess", "train", "importers"}
     | DEVICE,
     "export_stages": {"__init__", "device_stages", "artifact", "pipeline", "resources", "emulate", "export"},
     "stages": {"device_stages", "export_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},

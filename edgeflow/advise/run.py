@@ -24,7 +24,7 @@ from edgeflow.plan.front import broken_limits
 from edgeflow.plan.measure import SKIPPED, Measured, measure, measure_all
 from edgeflow.plan.run import MODEL, sketched
 from edgeflow.plan.sweep import Candidate
-from edgeflow.profile.finished import Finished
+from edgeflow.profile.finished import Finished, int8_accuracy
 from edgeflow.stages import chain
 from edgeflow.train.pictures import read_class_names
 
@@ -76,7 +76,7 @@ def _finished(build: Build) -> Finished:
     results = run_stages(build, chain(build, last="profile", without=SKIPPED), _silent, publish=False)
     accuracy = None
     if "evaluate" in results:
-        accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
+        accuracy = int8_accuracy(read_json(results["evaluate"] / "evaluation.json"))
     file = results["profile"] / "profile.json"
     return Finished(file, read_json(file), accuracy, read_json(results["codegen"] / "memory_plan.json"))
 
