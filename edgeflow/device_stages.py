@@ -93,17 +93,22 @@ def _make_codegen(work: Work) -> None:
 
 
 def _codegen_options(build: Build) -> CodegenOptions:
-    """The project's; kernels and memory regions that it leaves open are those of the target."""
+    """The project's; kernels and memory regions that it leaves open are those of the target.
+
+    Edges that it leaves open become int8, but for a model with chosen shapes or a chosen signature.
+    """
     from edgeflow.firmware.arena import arena_regions
 
     options = build.project.codegen
     if is_imported(build):  # the import has fixed shapes and signature; the names are the source's
         options = msgspec.structs.replace(options, shapes={}, signature=None)
+    is_whole = not options.shapes and options.signature is None
     core = build.target.core_info
     core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "scalar"
     return msgspec.structs.replace(
         options,
         kernels=core_kernels if options.kernels == "auto" else options.kernels,
+        integer_edges=is_whole if options.integer_edges is None else options.integer_edges,
         regions=options.regions or arena_regions(build.target),
     )
 
@@ -187,11 +192,13 @@ def _host_parameters(_build: Build) -> object:
 
 
 def _make_parity(work: Work) -> None:
+    from edgeflow.codegen.stage import EDITED_MODEL
     from edgeflow.emulate.parity import run
 
     build = work.build
+    edited = work.results["codegen"] / EDITED_MODEL
     run(
-        model_file(build, work.results),
+        edited if edited.is_file() else model_file(build, work.results),
         work.results["codegen"],
         work.results["host"],
         work.results["firmware"],

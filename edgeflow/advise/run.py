@@ -101,7 +101,7 @@ class _Trial:
         changes = device_changes(self.build, broken, left_for_code(self.now, self.budgets))
         if self.build.model is None:
             changes += network_changes(self.build, self.class_count)
-        changes += edge_changes(self.build, self.build.output_dir)
+        changes += edge_changes(self.build)
         found = self._measured(changes)
         if not any(row.keeps for row in found):
             found += self._measured(self._pairs(found, broken))
@@ -135,6 +135,4 @@ class _Trial:
     def _build(self, change: Change, drawn: Mapping[str, Path]) -> Build:
         """The same build with the change: of the same model, or of one that was drawn in its place."""
         changed = with_settings(self.build, change.settings)
-        if change.sketch:
-            return replace(changed, model=drawn[change.name] / MODEL)
-        return replace(changed, model=change.model) if change.model else changed
+        return replace(changed, model=drawn[change.name] / MODEL) if change.sketch else changed
