@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -207,8 +207,17 @@ def _make_parity(work: Work) -> None:
         core_cases=build.project.build.core_pictures,
         emulator=emulator_of(build),
         tflm=build.project.parity.tflm,
+        imported=_imported(work),
         progress=work.progress,
     )
+
+
+def _imported(work: Work) -> dict[str, Any] | None:
+    """The agreement of original, float and int8 model; None of a model that came as int8."""
+    if "agreement" not in work.results:
+        return None
+    found = read_json(work.results["agreement"] / "agreement.json")
+    return {key: found[key] for key in ("rows", "accuracy", "runtimes")}
 
 
 def parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
@@ -282,6 +291,7 @@ _REPORT_PARTS = {
     "history": ("train", "history.json"),
     "quantization": ("quantize", "quantization.csv"),
     "evaluation": ("evaluate", "evaluation.json"),
+    "agreement": ("agreement", "agreement.json"),
     "memory_plan": ("codegen", "memory_plan.json"),
     "parity": ("parity", "parity.json"),
     "profile": ("profile", "profile.json"),
@@ -379,7 +389,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "parity",
-        ("data", "quantize", "codegen", "host", "firmware"),
+        ("data", "quantize", "agreement", "codegen", "host", "firmware"),
         ("emulate",),
         (*INTERPRETERS, "tflite_micro", "tflite", "numpy", "unicorn"),
         _parity_parameters,

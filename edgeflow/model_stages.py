@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from edgeflow.artifact import sha256_file
+from edgeflow.artifact import read_json, sha256_file
 from edgeflow.errors import DataError, InternalError
 from edgeflow.pipeline import Build, Stage, Work
 
 if TYPE_CHECKING:
+    from edgeflow.agreement.stage import Original
     from edgeflow.importers.interface import Port
 
 INTERPRETERS = ("tflite-runtime", "ai-edge-litert")
@@ -187,6 +188,50 @@ def _evaluate_parameters(build: Build) -> object:
     return None if is_imported(build) else _foreign_sha256(build)
 
 
+def _make_agreement(work: Work) -> None:
+    from edgeflow.agreement.parts import parts_of
+    from edgeflow.agreement.stage import run
+
+    options = work.build.project.parity
+    quantized, labels = work.results["quantize"], work.results["quantize"] / "labels.txt"
+    names = labels.read_text(encoding="utf-8").splitlines() if labels.is_file() else None
+    run(
+        quantized,
+        parts_of(work.results["data"], quantized, options.test_cases),
+        work.output_dir,
+        original=_original(work),
+        options=options,
+        class_count=None if names is None else len(names),
+        progress=work.progress,
+    )
+
+
+def _original(work: Work) -> Original | None:
+    """The model in its own framework; None where it came as the float ``.tflite`` itself."""
+    from edgeflow.agreement.stage import Original
+    from edgeflow.importers.formats import TITLES, model_format
+    from edgeflow.importers.original import original_outputs
+
+    if "import" not in work.results:
+        trained = work.results["train"] / "model.keras"
+        return Original("Keras", lambda inputs: original_outputs(trained, "keras", inputs, work.progress))
+    model, record = _foreign_model(work.build), read_json(work.results["import"] / "import.json")
+    kind = model_format(model)
+    if kind == "tflite":
+        return None
+    signature = work.build.project.codegen.signature
+    return Original(
+        TITLES[kind],
+        lambda inputs: original_outputs(
+            model, kind, inputs, work.progress, signature=signature, record=record
+        ),
+    )
+
+
+def _agreement_parameters(build: Build) -> object:
+    return msgspec.to_builtins(build.project.parity)
+
+
 MODEL_STAGES: tuple[Stage, ...] = (
     Stage(
         "import",
@@ -229,5 +274,13 @@ MODEL_STAGES: tuple[Stage, ...] = (
         (*INTERPRETERS, "numpy"),
         _evaluate_parameters,
         _make_evaluate,
+    ),
+    Stage(
+        "agreement",
+        ("train", "import", "quantize", "data"),
+        ("agreement", "importers", "preprocess", "emulate"),
+        (*INTERPRETERS, "tensorflow-cpu", "tensorflow", "keras", "numpy"),
+        _agreement_parameters,
+        _make_agreement,
     ),
 )

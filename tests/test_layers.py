@@ -85,7 +85,7 @@ ALLOWED = {
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate"},
+    "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
     | {"preprocess", "train", "importers"}
     | DEVICE,

@@ -94,6 +94,8 @@ def build(
     else:
         if last == "evaluate":
             _answer_accuracy(read_json(results["evaluate"] / "evaluation.json"))
+        if last == "agreement":
+            _answer_agreement(read_json(results["agreement"] / "agreement.json"))
         console.answer(f"results: {work.output_dir}")
 
 
@@ -127,6 +129,8 @@ def _answer_build(build: Build, results: dict[str, Path], report: dict[str, Any]
     console.answer("")
     if report["evaluation"]:
         _answer_accuracy(report["evaluation"])
+    if report["agreement"]:
+        _answer_agreement(report["agreement"])
     if report["training_energy"]:
         console.answer(_training(report["training_energy"]))
     parity = report["parity"]
@@ -145,6 +149,21 @@ def _training(energy: dict[str, Any]) -> str:
     if energy["energy_j"] is None:
         return f"{text}; energy {energy['kind']} (`energy.training_power_w` makes it an estimate)"
     return f"{text}, {energy['energy_j']:,.1f} J, {energy['carbon_g']:,.3f} g of CO2; {energy['kind']}"
+
+
+def _answer_agreement(agreement: dict[str, Any]) -> None:
+    """On the test part; report and agreement.json have the rest."""
+    for row in (row for row in agreement["rows"] if row["part"] == "test"):
+        text = f"{row['between'][0]} to {row['between'][1]}: output {row['output']} differs by"
+        text += f" {100 * row['relative_max_difference']:.2g} % of its range"
+        text += f" (mean {100 * row['relative_mean_difference']:.2g} %)"
+        if row["same_class"] is not None:
+            text += f", same class for {row['same_class']} of {row['cases']}"
+        console.answer(text)
+    known = [layer for layer in agreement["noise"]["layers"] if layer["sqnr_db"] is not None]
+    if known:
+        worst = known[0]
+        console.answer(f"most noise of int8: {worst['kind']} #{worst['operator']}, {worst['sqnr_db']:.1f} dB")
 
 
 def _answer_accuracy(evaluation: dict[str, Any]) -> None:

@@ -115,12 +115,14 @@ def run(
     core_cases: int,
     emulator: str = "unicorn",
     tflm: bool = True,
+    imported: Mapping[str, Any] | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
 
     ``host_library`` is the library or its folder. With ``tflm`` all cases run on TFLite Micro, too, where it
-    is installed and takes the model; else a note says why not. Raises ParityError, after the file is
+    is installed and takes the model; else a note says why not. ``imported`` is what the agreement stage found
+    of the model before it was int8. Raises ParityError, after the file is
     written, when any byte differs: it names the first operator that diverges.
     """
     network = load_network(codegen_dir)
@@ -149,7 +151,8 @@ def run(
         runtimes["tflm"] = micro.title
     else:
         notes.append(f"not compared with TFLite Micro: {micro}")
-    write_json(out_dir / "parity.json", check.as_json() | {"runtimes": runtimes, "notes": notes})
+    document = check.as_json() | {"runtimes": runtimes, "notes": notes, "import": imported}
+    write_json(out_dir / "parity.json", document)
     if check.divergence is not None:
         raise ParityError(check.divergence.sentence(), check.divergence.hint(notes, out_dir))
 
