@@ -13,7 +13,7 @@ import edgeflow
 from edgeflow.errors import ToolError
 from edgeflow.importers.environment import onnx_environment
 
-ONNX_NETS = Path(__file__).with_name("onnx_nets")
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -48,19 +48,19 @@ def onnx_packages():
 
 @pytest.fixture(scope="session")
 def onnx_nets(onnx_packages):
-    """A folder with one folder a net: ``model_float.tflite``, ``source.json``, ``lowered.json``, cases."""
+    """One folder a net: ``model_float.tflite``, ``source.json``, ``lowered.json``, or ``refused.json``."""
     out = Path(os.environ["EDGEFLOW_TESTS_CACHE"]) / "onnx"
     with FileLock(f"{out}.lock"):
         if not out.is_dir():
             for step in ("prepare", "lower"):
-                convert_onnx_nets(step, onnx_packages, ONNX_NETS, out)
+                convert_onnx_nets(step, onnx_packages, out, sorted(HERE.glob("onnx_*/*.onnx")))
     return out
 
 
-def convert_onnx_nets(step, packages, nets, out):
+def convert_onnx_nets(step, packages, out, nets):
     paths = [Path(edgeflow.__file__).parent.parent, packages]
     variables = {"PYTHONPATH": os.pathsep.join(map(str, paths)), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-P", Path(__file__).with_name("convert_onnx_nets.py"), step, nets, out]
+    command = [sys.executable, "-P", HERE / "convert_onnx_nets.py", step, out, *nets]
     done = subprocess.run(
         command, env=os.environ | variables, capture_output=True, text=True, check=False, timeout=300
     )

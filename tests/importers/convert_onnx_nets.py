@@ -1,8 +1,9 @@
-"""Convert many ONNX nets in two processes instead of two each: `convert_onnx_nets.py STEP NETS OUT`.
+"""Convert many ONNX nets in two processes instead of two each: `convert_onnx_nets.py STEP OUT NETS...`.
 
 The steps are those of edgeflow.importers.onnx, one after the other, as its processes run them.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,13 +13,14 @@ SHAPES = {"dynamic": {"x": [1, 3, 12, 20]}}
 
 
 def main() -> None:
-    step, nets, out = sys.argv[1:]
-    for net in sorted(Path(nets).glob("*.onnx")):
+    step, out, *nets = sys.argv[1:]
+    for net in map(Path, nets):
         work_dir = Path(out) / net.stem
-        try:
-            convert(step, net, work_dir)
-        except ModelError as error:
-            (work_dir / "refused.txt").write_text(error.message)
+        if not (work_dir / "refused.json").exists():
+            try:
+                convert(step, net, work_dir)
+            except ModelError as error:
+                (work_dir / "refused.json").write_text(json.dumps([error.message, error.hint]))
 
 
 def convert(step: str, net: Path, work_dir: Path) -> None:

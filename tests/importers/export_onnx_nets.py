@@ -255,6 +255,11 @@ def main() -> None:
         inputs = [torch.randn(shape) for shape in shapes]
         settle(net, inputs)
         (OUT / f"{name}.onnx").write_bytes(export(net, inputs))
+        if name == "residual":
+            model = onnx.load(OUT / "residual.onnx")
+            target = OUT / "weights_outside.onnx"
+            weights = "weights_outside.bin"
+            onnx.save(model, target, save_as_external_data=True, location=weights, size_threshold=256)
         if name == "plain":
             dynamic = {"x": {0: "batch", 2: "height", 3: "width"}, "y": {0: "batch"}}
             (OUT / "dynamic.onnx").write_bytes(export(net, inputs, dynamic))

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 NETS = sorted(path.stem for path in (Path(__file__).parent / "onnx_nets").glob("*.onnx"))
 # Net -> kinds of operators that show that the converter understood it, in the float model.
 OPERATORS = {
+    "weights_outside": {"ADD"},
     "depthwise": {"DEPTHWISE_CONV_2D"},
     "residual": {"ADD"},
     "concat": {"CONCATENATION"},
@@ -22,7 +24,8 @@ TRANSPOSES = {"flatten": 1, "shuffle": 3}
 
 
 def facts(onnx_nets, net):
-    assert not (onnx_nets / net / "refused.txt").exists(), (onnx_nets / net / "refused.txt").read_text()
+    refused = onnx_nets / net / "refused.json"
+    assert not refused.exists(), refused.read_text()
     read = {
         name: json.loads((onnx_nets / net / f"{name}.json").read_text()) for name in ("source", "lowered")
     }
@@ -101,3 +104,39 @@ def test_tensors_have_the_names_of_their_nodes(onnx_nets):
     assert "down/down.0/Conv;down/down.2/Relu/before" in names  # the padding that its stride needs
     assert len(set(names)) == len(names)
     assert not [name for name in names if "onnx_node" in name or "unnamed" in name]
+
+
+# File of onnx_refused -> what the sentence and its hint say.
+REFUSED = {
+    "unknown_operator": ("onnx2tf cannot convert: LpPool (1 times); the first is node `pool`", "replace"),
+    "quantized": ("is quantized: node `q` is QuantizeLinear", "float32 model"),
+    "integer_input": ("input `x` of `integer_input.onnx` takes int64, not float32", "float32"),
+    "batch": ("takes 4 samples at once: [4, 3, 12, 20]", "batch of 1"),
+    "open_size": ("input `x` of `open_size.onnx` is [?, 3, ?, ?]", "--shape x=1,3,96,96"),
+    "undefined_value": ("breaks a rule of ONNX: Nodes in a graph must be topologically sorted", "export"),
+    "wrong_size": ("onnxruntime cannot run `wrong_size.onnx`", "where it came from"),
+    "not_finite": ("output `y` of `not_finite.onnx` is not a finite number", "weights"),
+    "constant": ("has no input", "export"),
+    "no_tflite_operator": ("does not have: Dilation2D (first in node `pool`)", "replace"),
+    "onnx2tf_fails": (
+        "cannot convert node `up` (ConvTranspose) of `onnx2tf_fails.onnx`: axes",
+        "another way",
+    ),
+    "computes_something_else": (
+        "output `y` of `computes_something_else.onnx` differs by up to",
+        "nothing was",
+    ),
+}
+
+
+def test_every_refused_file_is_expected():
+    assert set(REFUSED) == {path.stem for path in (Path(__file__).parent / "onnx_refused").glob("*.onnx")}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusal_names_the_fault(onnx_nets, name):
+    message, hint = json.loads((onnx_nets / name / "refused.json").read_text())
+    assert REFUSED[name][0] in message
+    assert "\n" not in message
+    assert REFUSED[name][1] in hint
+    assert not (onnx_nets / name / "model_float.tflite").exists()

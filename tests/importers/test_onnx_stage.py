@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edgeflow.emulate.desktop import DesktopRuntime
-from edgeflow.errors import InternalError
+from edgeflow.errors import InternalError, ModelError, UsageError
 from edgeflow.importers.original import original_outputs
 from edgeflow.importers.stage import run
 
@@ -45,3 +45,19 @@ def test_record_and_original_outputs(onnx_packages, tmp_path):
     np.testing.assert_allclose(runtime.run([cases])[0], wanted, atol=1e-5)
     with pytest.raises(InternalError, match="without the record"):
         original_outputs(net, "onnx", [cases], said.append)
+
+
+def test_a_damaged_file_is_refused_before_anything_is_set_up(monkeypatch, tmp_path):
+    monkeypatch.setenv("EDGEFLOW_CACHE_DIR", str(tmp_path / "cache"))
+    whole = (NETS / "plain.onnx").read_bytes()
+    (tmp_path / "cut.onnx").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError, match=r"`cut.onnx` is corrupt"):
+        imported(tmp_path / "cut.onnx", tmp_path / "out")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_shapes_must_be_the_model_s(onnx_packages, tmp_path):
+    with pytest.raises(
+        UsageError, match=r"input `x` of `plain.onnx` is \[1, 3, 12, 20\], not \[1, 12, 20, 3\]"
+    ):
+        imported(NETS / "plain.onnx", tmp_path / "out", x=[1, 12, 20, 3])

@@ -49,6 +49,8 @@ def _check_whole(model: ModelProto, path: Path) -> None:
     """ONNX's own check: operators, their attributes and the order of nodes."""
     from onnx import checker
 
+    for output in model.graph.output:
+        output.type.tensor_type.shape.SetInParent()  # some tools leave it out; it is worked out anyway
     try:
         checker.check_model(model)
     except checker.ValidationError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from edgeflow.artifact import read_json, write_bytes, write_json
 from edgeflow.errors import ModelError
+from edgeflow.importers.concrete import first_line
 from edgeflow.importers.onnx_steps import names
 from edgeflow.train.process import Job, Progress, serve
 
@@ -23,6 +25,10 @@ Array = npt.NDArray[Any]
 # Largest difference to onnxruntime in float32, relative to the largest value of the output. A wrong axis
 # or rounding of sizes gives far more, sums in another order far less (docs/importers.md has figures).
 FLOAT_TOLERANCE = 1e-4
+# What TensorFlow says before the cause: the layer it was in, or the kernel that it called.
+_PREFIX = re.compile(r"^(\s*Exception encountered[^\n]*\n|\{\{[^}]*\}\}\s*)+")
+# MLIR's words: error: 'tf.Erf' op is neither a custom op nor a flex op
+_UNKNOWN_OPERATOR = re.compile(r"'tf\.(\w+)' op is neither a custom op")
 
 
 def lower(job: Job, progress: Progress) -> None:
@@ -37,7 +43,7 @@ def lower(job: Job, progress: Progress) -> None:
     model = onnx.load_model("prepared.onnx")
     progress(f"converting {len(model.graph.node)} nodes with onnx2tf")
     keras_model, layers = _to_keras(model, source, cases, name)
-    lowered = names.read(_to_tflite(keras_model, name))
+    lowered = names.read(_to_tflite(keras_model, layers, name))
     inputs = [each["name"] for each in source["inputs"]]
     if not names.order_inputs(lowered, len(inputs)):
         raise ModelError(f"`{name}` has an input that none of its outputs depends on", "export it without")
@@ -94,9 +100,8 @@ def _failure(error: BaseException, model: ModelProto, name: str) -> ModelError:
     """One sentence with node and operator; onnx2tf notes the node in the error."""
     node_name = getattr(error, "onnx_op_name", None)
     kinds = {node.name.replace(":", "__"): node.op_type for node in model.graph.node}
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith("Exception encountered")]
-    cause = (said or lines or [type(error).__name__])[0].split(" for '{{node")[0]
+    said = _PREFIX.sub("", str(error)) or type(error).__name__
+    cause = first_line(said).split(" for '{{node")[0]
     if node_name not in kinds:
         return ModelError(f"onnx2tf cannot convert `{name}`: {cause}")
     return ModelError(
@@ -118,7 +123,7 @@ def _name_layers(model: ModelProto, tensors: Mapping[str, Any]) -> dict[str, str
     return layers
 
 
-def _to_tflite(keras_model: Any, name: str) -> bytes:  # noqa: ANN401 - TensorFlow has no types
+def _to_tflite(keras_model: Any, layers: Mapping[str, str], name: str) -> bytes:  # noqa: ANN401 - TensorFlow has no types
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
@@ -132,13 +137,31 @@ def _to_tflite(keras_model: Any, name: str) -> bytes:  # noqa: ANN401 - TensorFl
     try:
         model: bytes = converter.convert()
     except Exception as error:  # the converter's own class is not public
-        lines = [line for line in str(error).splitlines() if "tf." in line and "error" not in line]
-        cause = (lines or str(error).splitlines() or ["it left no message"])[0].strip()
-        raise ModelError(
-            f"`{name}` needs operators that TFLite does not have: {cause}",
-            "replace them in the source model",
-        ) from error
+        raise _refusal(str(error), frozen, layers, name) from error
     return model
+
+
+def _refusal(reason: str, function: Any, layers: Mapping[str, str], name: str) -> ModelError:  # noqa: ANN401 - as above
+    kinds = sorted(set(_UNKNOWN_OPERATOR.findall(reason)))
+    if not kinds:
+        return ModelError(f"TensorFlow Lite refuses `{name}`: {first_line(reason)}")
+    nodes = [node for kind in kinds if (node := _node_of(kind, function, layers))]
+    where = f" (first in node `{nodes[0]}`)" if nodes else ""
+    return ModelError(
+        f"`{name}` needs operators that TensorFlow Lite does not have: {', '.join(kinds)}{where}",
+        "replace them in the source model",
+    )
+
+
+def _node_of(kind: str, function: Any, layers: Mapping[str, str]) -> str | None:  # noqa: ANN401 - as above
+    """The node that an operation belongs to: the next one after it that ends a layer with a name."""
+    waiting = [each for each in function.graph.get_operations() if each.type == kind]
+    for operation in waiting:
+        layer = re.search(r"onnx_node_\d+", operation.name)
+        if layer:
+            return layers[layer[0]]
+        waiting += [user for out in operation.outputs for user in out.consumers() if user not in waiting]
+    return None
 
 
 def _checked(
