@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import copy_file, read_json, sha256_tree
+from edgeflow.artifact import copy_file, read_json, sha256_tree, write_text
 from edgeflow.importers.fingerprint import model_sha256
 from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES, is_imported
 from edgeflow.pipeline import Build, Stage, Work, code_hash, tool_version
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from edgeflow.codegen.options import CodegenOptions
+    from edgeflow.preprocess.spec import PictureSpec
 
 # Of the tune stage; published with the code that it led to.
 TUNING = "tuning.json"
@@ -85,11 +86,28 @@ def _make_codegen(work: Work) -> None:
         tuning = work.results["tune"] / TUNING
         offer = offer_of_tuning(read_json(tuning))
         copy_file(tuning, work.output_dir / TUNING)
-    run(model, work.output_dir, name=name, options=_codegen_options(work.build), offer=offer)
+    run(
+        model,
+        work.output_dir,
+        name=name,
+        options=_codegen_options(work.build),
+        offer=offer,
+        preprocessing=_picture_spec(work),
+    )
     if work.build.target.is_information_only:
         from edgeflow.firmware.fit import check_planned
 
         check_planned(work.output_dir, work.build.target)
+
+
+def _picture_spec(work: Work) -> PictureSpec | None:
+    """How the data's pictures are prepared; None for other data, or none."""
+    from edgeflow.preprocess.spec import FILE_NAME, read_spec
+
+    path = work.results["data"] / FILE_NAME if "data" in work.results else None
+    if path is None or not path.is_file() or read_json(path)["kind"] != "picture":
+        return None
+    return read_spec(path)
 
 
 def _codegen_options(build: Build) -> CodegenOptions:
@@ -191,12 +209,47 @@ def _host_parameters(_build: Build) -> object:
     return _templates_hash()
 
 
+def _make_frames(work: Work) -> None:
+    """The image that prepares raw pictures; without any, nothing."""
+    from edgeflow.emulate.raw_pictures import TOO_LARGE_NAME, longest_row_bytes, stored_pictures
+    from edgeflow.firmware.linker_errors import TooLargeError
+    from edgeflow.firmware.stage import run
+
+    if not _has_raw_pictures(work):
+        return
+    try:
+        run(
+            work.results["codegen"],
+            work.output_dir,
+            target=work.build.target,
+            compiler=work.build.project.build.compiler,
+            emulator=emulator_of(work.build),
+            frame_row_bytes=longest_row_bytes(stored_pictures(work.results["data"])),
+        )
+    except TooLargeError as error:  # the model itself fits: the pictures' rows do not, beside it
+        write_text(work.output_dir / TOO_LARGE_NAME, f"{error.message}\n")
+
+
+def _has_raw_pictures(work: Work) -> bool:
+    """True if the generated C prepares pictures, the model takes each by itself, and some were kept."""
+    from edgeflow.emulate.network import load_network
+    from edgeflow.emulate.raw_pictures import PICTURES_NAME
+
+    codegen, data = work.results["codegen"], work.results.get("data")
+    has_both = data is not None and (data / PICTURES_NAME).is_file() and _picture_spec(work) is not None
+    return has_both and not load_network(codegen).is_stateful
+
+
 def _make_parity(work: Work) -> None:
     from edgeflow.codegen.stage import EDITED_MODEL
     from edgeflow.emulate.parity import run
+    from edgeflow.emulate.raw_pictures import load_raw_pictures
 
     build = work.build
     edited = work.results["codegen"] / EDITED_MODEL
+    raw = None
+    if _has_raw_pictures(work):
+        raw = load_raw_pictures(work.results["data"], work.results["frames"])
     run(
         edited if edited.is_file() else model_file(build, work.results),
         work.results["codegen"],
@@ -208,6 +261,7 @@ def _make_parity(work: Work) -> None:
         emulator=emulator_of(build),
         tflm=build.project.parity.tflm,
         imported=_imported(work),
+        raw=raw,
         progress=work.progress,
     )
 
@@ -350,7 +404,7 @@ def _report_parameters(build: Build) -> object:
     return [*tables, versions()]
 
 
-DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")
+DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels", "preprocess")
 
 DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
@@ -364,7 +418,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "codegen",
-        ("quantize", "tune"),
+        ("data", "quantize", "tune"),
         DEVICE_CODE,
         ("tflite", "flatbuffers", "numpy", "jinja2"),
         _codegen_parameters,
@@ -388,9 +442,18 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         hidden=("*",),
     ),
     Stage(
+        "frames",
+        ("data", "codegen"),
+        ("firmware", "target", "emulate"),
+        ("ziglang", "jinja2"),
+        _firmware_parameters,
+        _make_frames,
+        hidden=("*",),
+    ),
+    Stage(
         "parity",
-        ("data", "quantize", "agreement", "codegen", "host", "firmware"),
-        ("emulate",),
+        ("data", "quantize", "agreement", "codegen", "host", "firmware", "frames"),
+        ("emulate", "preprocess"),
         (*INTERPRETERS, "tflite_micro", "tflite", "numpy", "unicorn"),
         _parity_parameters,
         _make_parity,
@@ -398,7 +461,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
         "execution",
         ("data", "codegen", "firmware"),
-        ("emulate",),
+        ("emulate", "preprocess"),
         ("unicorn",),
         _execution_parameters,
         _make_execution,

@@ -66,7 +66,7 @@ def _device_stages(build: Build) -> tuple[Stage, ...]:
 def profile_chain(build: Build) -> tuple[Stage, ...]:
     """The stages of a profile; for a core that edgeflow cannot build for, without an image."""
     unlinked = ("firmware", "execution") if build.target.is_information_only else ()
-    return chain(build, last="profile", without=("agreement", "host", "parity", *unlinked))
+    return chain(build, last="profile", without=("agreement", "host", "frames", "parity", *unlinked))
 
 
 def check_budgets(report: Path) -> None:

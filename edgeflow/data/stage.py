@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeflow.artifact import write_json, write_text
+from edgeflow.artifact import write_bytes, write_json, write_text
 from edgeflow.data.audit import audit, findings, require_trainable
 from edgeflow.data.labels import ordered
 from edgeflow.data.layout import PARTS
 from edgeflow.data.load import Picture, Pool, load_pool
 from edgeflow.data.options import DataOptions
 from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.raw import raw_pictures
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import locate
@@ -26,6 +27,9 @@ from edgeflow.preprocess.spec import FILE_NAME, PictureSpec
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+# A few test pictures at their own sizes, for the checks of what prepares them.
+RAW_NAME = "raw_pictures.npz"
 
 
 def run(
@@ -49,9 +53,10 @@ def run(
     with open_pictures(located, progress) as source:
         _mention_suggestions(located.recipe, spec, progress)
         pool = load_pool(source, options, spec, progress)
-    result = audit(located.recipe.name, source.layout, pool)
-    require_trainable(result, source.layout.split)
-    parts = split(pool.pictures, options, seed)
+        result = audit(located.recipe.name, source.layout, pool)
+        require_trainable(result, source.layout.split)
+        parts = split(pool.pictures, options, seed)
+        _write_raw(out_dir / RAW_NAME, raw_pictures(source, parts.parts["test"]))
     result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
     for line in findings(result):
         progress(line)
@@ -106,6 +111,15 @@ def _write_part(
             raise
     temporary.chmod(0o644)
     temporary.replace(path)
+
+
+def _write_raw(path: Path, pictures: Sequence[NDArray[np.uint8]]) -> None:
+    """Pictures of different sizes, an array each."""
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.savez(stream, **{f"picture_{number}": pixels for number, pixels in enumerate(pictures)})
+    write_bytes(path, stream.getvalue())
 
 
 def _pictures_csv(parts: Split) -> str:
