@@ -44,7 +44,7 @@ def _make_tune(work: Work) -> None:
     bench = Bench(
         model=model_file(build, work.results),
         name=build.project.project.name,
-        options=_codegen_options(build),
+        options=codegen_options(build),
         target=build.target,
         compiler=build.project.build.compiler,
         emulator=emulator_of(build),
@@ -90,7 +90,7 @@ def _make_codegen(work: Work) -> None:
         model,
         work.output_dir,
         name=name,
-        options=_codegen_options(work.build),
+        options=codegen_options(work.build),
         offer=offer,
         preprocessing=_picture_spec(work),
     )
@@ -110,7 +110,7 @@ def _picture_spec(work: Work) -> PictureSpec | None:
     return read_spec(path)
 
 
-def _codegen_options(build: Build) -> CodegenOptions:
+def codegen_options(build: Build) -> CodegenOptions:
     """The project's; kernels and memory regions that it leaves open are those of the target.
 
     Edges that it leaves open become int8, but for a model with chosen shapes or a chosen signature.
@@ -134,7 +134,7 @@ def _codegen_options(build: Build) -> CodegenOptions:
 def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
     foreign = model_sha256(build.model) if build.model else None
-    options = msgspec.to_builtins(_codegen_options(build))
+    options = msgspec.to_builtins(codegen_options(build))
     target = build.target
     limits = msgspec.to_builtins((target.rams, target.flashes)) if target.is_information_only else None
     return [build.project.project.name, foreign, __version__, options, limits]

@@ -119,8 +119,20 @@ ALLOWED = {
     },
     "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
     | {"preprocess"},
+    "preflight": {
+        "errors",
+        "ir",
+        "ops",
+        "frontend",
+        "passes",
+        "codegen",
+        "target",
+        "quantize",
+        "model_stages",
+    }
+    | {"device_stages", "pipeline", "stages"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target", "strict_toml", "plan", "advise", "preprocess"}
+    | {"doctor", "target", "strict_toml", "plan", "advise", "preflight", "preprocess"}
     | DEVICE
     | MODEL,
 }
