@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import stat
 import tarfile
 import zipfile
@@ -62,7 +63,7 @@ def open_zip(path: Path, max_members: int) -> Iterator[zipfile.ZipFile]:
         try:
             archive = zipfile.ZipFile(cast("IO[bytes]", stream))
         except DAMAGE as error:
-            raise ArchiveError(f"is not an intact zip: {error}") from error
+            raise ArchiveError(f"is not an intact zip: {reason(error)}") from error
         with archive:
             stream.limit_bytes = None
             if len(archive.infolist()) > max_members:
@@ -106,42 +107,54 @@ def checked_name(name: str) -> str:
     """A member's name that stays inside; raises ArchiveError for any other."""
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in parts[0]:
-        raise ArchiveError(f"holds `{name}`, a name that leaves its folder")
-    if not name.isprintable():
-        raise ArchiveError(f"holds the name {name!r}, which is not printable")
+        raise ArchiveError(f"holds {quoted(name)}, a name that leaves its folder")
     return "/".join(parts)
 
 
-def zip_members(archive: zipfile.ZipFile, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
-    """The files of a zip by name, all within the bounds; raises ArchiveError."""
+def quoted(name: str) -> str:
+    """A name for a message, whatever it is made of."""
+    return f"`{name[:200]}`" if name.isprintable() else ascii(name[:200])
+
+
+def reason(error: BaseException) -> str:
+    """What a library says, on one line: some quote the file's bytes."""
+    text = "".join(c if c.isprintable() else "?" for c in str(error)[:200])
+    return text.rstrip(".") or type(error).__name__
+
+
+def zip_files(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip by name; raises ArchiveError for names that leave it, links and duplicates."""
     members: dict[str, zipfile.ZipInfo] = {}
-    total = 0
     for info in archive.infolist():
         name = checked_name(info.filename)
-        mode = info.external_attr >> 16
-        if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise ArchiveError(f"holds `{name}`, a link or device")
+        if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+            raise ArchiveError(f"holds {quoted(name)}, a link or device")
         if name in members:
-            raise ArchiveError(f"holds `{name}` twice")
-        if info.is_dir():
-            continue
+            raise ArchiveError(f"holds {quoted(name)} twice")
+        if not info.is_dir():
+            members[name] = info
+    return members
+
+
+def zip_members(archive: zipfile.ZipFile, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
+    """As `zip_files`, all within the bounds; raises ArchiveError."""
+    members = zip_files(archive)
+    for name, info in members.items():
         _check_member(name, info, bounds)
-        total += info.file_size
-        if total > bounds.total_bytes:
-            raise ArchiveError(f"unpacks to more than {bounds.total_bytes} bytes")
-        members[name] = info
+    if sum(info.file_size for info in members.values()) > bounds.total_bytes:
+        raise ArchiveError(f"unpacks to more than {bounds.total_bytes} bytes")
     return members
 
 
 def _check_member(name: str, info: zipfile.ZipInfo, bounds: Bounds) -> None:
     if info.flag_bits & ENCRYPTED:
-        raise ArchiveError(f"holds `{name}`, which is encrypted")
+        raise ArchiveError(f"holds {quoted(name)}, which is encrypted")
     if info.compress_type not in READABLE_METHODS:
-        raise ArchiveError(f"holds `{name}`, packed by the method {info.compress_type}, not deflate")
+        raise ArchiveError(f"holds {quoted(name)}, packed by the method {info.compress_type}, not deflate")
     if info.file_size > bounds.member_bytes:
-        raise ArchiveError(f"holds `{name}` of {info.file_size} bytes, more than {bounds.member_bytes}")
+        raise ArchiveError(f"holds {quoted(name)} of {info.file_size} bytes, more than {bounds.member_bytes}")
     if info.file_size > max(RATIO_FLOOR_BYTES, MAX_RATIO * info.compress_size):
-        raise ArchiveError(f"holds `{name}`, {info.file_size} bytes packed into {info.compress_size}")
+        raise ArchiveError(f"holds {quoted(name)}, {info.file_size} bytes packed into {info.compress_size}")
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -149,18 +162,24 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         return archive.read(info)
     except DAMAGE as error:
-        raise ArchiveError(f"holds `{info.filename}`, which is damaged: {error}") from error
+        raise ArchiveError(f"holds {quoted(info.filename)}, which is damaged: {reason(error)}") from error
+
+
+def copy_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: IO[bytes]) -> None:
+    """Write a checked member's bytes, never more than it declares; raises ArchiveError when damaged."""
+    try:
+        with archive.open(info) as source:
+            shutil.copyfileobj(source, target, BLOCK_BYTES)
+    except DAMAGE as error:
+        raise ArchiveError(f"holds {quoted(info.filename)}, which is damaged: {reason(error)}") from error
 
 
 def unpack_zip(path: Path, folder: Path, bounds: Bounds) -> None:
     """Write the files of a zip below an empty folder; raises ArchiveError, OSError."""
     with open_zip(path, bounds.members) as archive:
         for name, info in zip_members(archive, bounds).items():
-            try:
-                with archive.open(info) as source:
-                    _write(source, _place(folder, name), bounds.member_bytes)
-            except DAMAGE as error:
-                raise ArchiveError(f"holds `{name}`, which is damaged: {error}") from error
+            with _place(folder, name).open("xb") as target:
+                copy_member(archive, info, target)
 
 
 def unpack_tar(path: Path, folder: Path, bounds: Bounds) -> None:
@@ -174,28 +193,34 @@ def unpack_tar(path: Path, folder: Path, bounds: Bounds) -> None:
             ) as archive:
                 _unpack_members(archive, folder, bounds)
         except DAMAGE as error:
-            raise ArchiveError(f"is not an intact tar archive: {error}") from error
+            raise ArchiveError(f"is not an intact tar archive: {reason(error)}") from error
 
 
 def _unpack_members(archive: tarfile.TarFile, folder: Path, bounds: Bounds) -> None:
-    total = count = 0
-    for member in archive:
-        count += 1
+    """Look at all members, then write them."""
+    for name, member in list(_tar_members(archive, bounds)):
+        source = archive.extractfile(member)
+        if source is not None:
+            with source, _place(folder, name).open("xb") as target:
+                shutil.copyfileobj(source, target, BLOCK_BYTES)
+
+
+def _tar_members(archive: tarfile.TarFile, bounds: Bounds) -> Iterator[tuple[str, tarfile.TarInfo]]:
+    total = 0
+    for count, member in enumerate(archive, start=1):
         if count > bounds.members:
             raise ArchiveError(f"holds more than {bounds.members} members")
         if PurePosixPath(member.name).parts == ():
             continue  # the folder itself, `./`
         name = checked_name(member.name)
-        if member.isdir():
-            continue
-        if not member.isreg() or member.sparse is not None:
-            raise ArchiveError(f"holds `{name}`, a link or device")
+        if not member.isdir() and (not member.isreg() or member.sparse is not None):
+            raise ArchiveError(f"holds {quoted(name)}, a link or device")
         total += member.size
         if member.size > bounds.member_bytes or total > bounds.total_bytes:
-            raise ArchiveError(f"unpacks to more than {min(bounds.member_bytes, bounds.total_bytes)} bytes")
-        source = archive.extractfile(member)
-        if source is not None:
-            _write(source, _place(folder, name), bounds.member_bytes)
+            limit = min(bounds.member_bytes, bounds.total_bytes)
+            raise ArchiveError(f"unpacks to more than {limit} bytes")
+        if not member.isdir():
+            yield name, member
 
 
 def _place(folder: Path, name: str) -> Path:
@@ -203,17 +228,7 @@ def _place(folder: Path, name: str) -> Path:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise ArchiveError(f"holds `{name}` below a name that is a file") from error
+        raise ArchiveError(f"holds {quoted(name)} below a name that is a file") from error
     if place.exists():
-        raise ArchiveError(f"holds `{name}` twice")
+        raise ArchiveError(f"holds {quoted(name)} twice")
     return place
-
-
-def _write(source: IO[bytes], place: Path, max_bytes: int) -> None:
-    left = max_bytes
-    with place.open("xb") as target:
-        while block := source.read(BLOCK_BYTES):
-            left -= len(block)
-            if left < 0:
-                raise ArchiveError(f"holds `{place.name}`, which unpacks to more than {max_bytes} bytes")
-            target.write(block)

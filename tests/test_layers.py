@@ -47,6 +47,7 @@ ALLOWED = {
     "resources": {"errors"},
     "strict_toml": {"errors"},
     "archives": set(),
+    "array_archive": {"archives"},
     "tflite_edit": set(),
     "preprocess": {"errors", "strict_toml"},
     "target": {"errors", "resources", "strict_toml"},
@@ -59,7 +60,17 @@ ALLOWED = {
     "codegen": {"__init__", "errors", "ir", "ops", "memory", "tflm", "artifact", "resources", "tflite_edit"}
     | {"preprocess"},
     "firmware": {"errors", "target", "artifact", "resources"},
-    "emulate": {"errors", "preprocess", "target", "artifact", "resources", "tflite_edit", "tflm"},
+    "emulate": {
+        "errors",
+        "archives",
+        "array_archive",
+        "preprocess",
+        "target",
+        "artifact",
+        "resources",
+        "tflite_edit",
+        "tflm",
+    },
     "profile": {"errors", "ir", "ops", "memory", "target", "artifact"},
     "tune": {
         "errors",
@@ -76,18 +87,18 @@ ALLOWED = {
     "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess"},
-    "data": {"errors", "artifact", "resources", "strict_toml", "preprocess"},
+    "data": {"errors", "archives", "artifact", "resources", "strict_toml", "preprocess"},
     "train": {"errors", "artifact", "resources", "preprocess", "data"},
     "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},
     "agreement": {"errors", "artifact", "tflite_edit", "emulate", "preprocess", "data", "train", "quantize"},
-    "importers": {"errors", "archives", "artifact", "resources", "tflite_edit", "data", "train", "quantize"},
-    "doctor": {"errors", "importers"},
+    "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
+    "doctor": {"errors"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement"},
+    "model_stages": {"artifact", "pipeline", "preprocess"} | MODEL | {"emulate"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
-    | {"preprocess", "train", "importers"}
+    | {"preprocess", "train"}
     | DEVICE,
     "export_stages": {"__init__", "device_stages", "artifact", "pipeline", "resources", "emulate", "export"},
     "stages": {"device_stages", "export_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
@@ -119,20 +130,8 @@ ALLOWED = {
     },
     "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
     | {"preprocess"},
-    "preflight": {
-        "errors",
-        "ir",
-        "ops",
-        "frontend",
-        "passes",
-        "codegen",
-        "target",
-        "quantize",
-        "model_stages",
-    }
-    | {"device_stages", "pipeline", "stages"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target", "strict_toml", "plan", "advise", "preflight", "preprocess"}
+    | {"doctor", "target", "strict_toml", "plan", "advise", "preprocess"}
     | DEVICE
     | MODEL,
 }

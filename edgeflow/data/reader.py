@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from edgeflow.archives import ArchiveError, open_zip, read_member, reason, zip_files
 from edgeflow.artifact import sha256_file
 from edgeflow.data.fetch import fetch
 from edgeflow.data.layout import PICTURE_SUFFIXES, SOUND_SUFFIXES, arrange, common_folder
@@ -18,6 +18,8 @@ from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import Located, walk_files
 from edgeflow.errors import DataError
 
+# Of a zip of pictures: a directory of 256 MiB, more than any such zip has been seen to have.
+MAX_MEMBERS = 500_000
 TAR_SUFFIXES = (".tar.gz", ".tgz", ".tar")
 
 
@@ -127,34 +129,20 @@ def _read_file(path: Path) -> bytes:
 
 @contextmanager
 def _open_zip(path: Path, recipe: Recipe, identity: tuple[str, str]) -> Iterator[PictureSet]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DataError(f"`{path}` is not an intact zip: {error}", "get the file again") from error
-    with archive:
-        members = _members(path, archive)
+    with contextlib.ExitStack() as stack:
+        try:
+            archive = stack.enter_context(open_zip(path, MAX_MEMBERS))
+            members = zip_files(archive)
+        except ArchiveError as error:
+            raise DataError(f"`{path}` {error}", "get the file again, or pack it again") from error
+        except OSError as error:
+            raise DataError(f"cannot read `{path}`: {error.strerror or error}") from error
         prefix = common_folder(members, _suffixes(recipe))
         folders = [i.filename.removeprefix(prefix).strip("/") for i in archive.infolist() if i.is_dir()]
         names = [name.removeprefix(prefix) for name in members]
         split = recipe.split or recipe.name_split
         layout = arrange(names, [f for f in folders if f], split, _suffixes(recipe))
         yield PictureSet(layout, lambda item: _read_member(archive, members[prefix + item.name]), identity)
-
-
-def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files of a zip by name; names that leave the archive, or stand twice, are refused."""
-    members: dict[str, zipfile.ZipInfo] = {}
-    for info in archive.infolist():
-        name = info.filename
-        if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
-            raise DataError(
-                f"`{path}` holds `{name}`, a name that leaves its folder", "do not trust this zip"
-            )
-        if name in members:
-            raise DataError(f"`{path}` holds `{name}` twice", "pack it again")
-        if not info.is_dir():
-            members[name] = info
-    return members
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -164,6 +152,6 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & 1:
         raise DataError("encrypted")
     try:
-        return archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise DataError(f"damaged in the zip: {error}") from error
+        return read_member(archive, info)
+    except ArchiveError as error:
+        raise DataError(f"damaged in the zip: {reason(error.__cause__ or error)}") from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgeflow.archives import ArchiveError
+from edgeflow.array_archive import read_arrays
 from edgeflow.artifact import write_bytes
 from edgeflow.emulate.network import check_inputs, parse_network, shape_text
 from edgeflow.errors import UsageError
@@ -24,7 +25,7 @@ def load_inputs(path: Path, expected: Sequence[TensorInfo]) -> list[Array]:
 
     Raises UsageError when the file cannot be read or does not hold what the model takes.
     """
-    arrays = read_npz(path)
+    arrays = _read_npz(path)
     inputs = []
     for index, info in enumerate(expected):
         key = f"in{index}"
@@ -51,6 +52,21 @@ def save_outputs(path: Path, outputs: Sequence[Array]) -> None:
     stream = io.BytesIO()
     np.savez(stream, **{f"out{index}": array for index, array in enumerate(outputs)})
     write_bytes(path, stream.getvalue())
+
+
+def picture_cases(network: Mapping[str, Any], pictures: Path, spec: PictureSpec, count: int) -> list[Array]:
+    """Up to ``count`` pictures of a ``test.npz``, spread evenly, as inputs of the network.
+
+    Raises UsageError when the network is not one of pictures of that size.
+    """
+    import numpy as np
+
+    images = _read_npz(pictures)["images"]
+    chosen = np.unique(np.linspace(0, len(images) - 1, min(count, len(images))).astype(np.int64))
+    inputs = parse_network(dict(network)).inputs
+    if len(inputs) != 1:
+        raise UsageError(f"the model has {len(inputs)} inputs: it does not take pictures")
+    return [picture_values(images[chosen].astype(np.uint8), inputs[0], spec)]
 
 
 def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: PictureSpec) -> Array:
@@ -118,19 +134,12 @@ def _uniform(seed: tuple[int, int], low: float, high: float, info: TensorInfo) -
     return generator.integers(int(low), int(high), info.shape, endpoint=True)
 
 
-def read_npz(path: Path) -> dict[str, Array]:
-    """All arrays of an ``.npz`` file. Raises UsageError when it is none or holds other objects."""
-    import numpy as np
-
+def _read_npz(path: Path) -> dict[str, Array]:
     try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise UsageError(f"`{path}` holds one array, not several by name", "write it with numpy.savez")
-        with archive:
-            return {name: archive[name] for name in archive.files}
+        return read_arrays(path)
     except OSError as error:
         raise UsageError(f"cannot read `{path}`: {error.strerror or error}") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError, NotImplementedError) as error:
+    except ArchiveError as error:
         raise UsageError(
-            f"`{path}` is not an .npz file of plain arrays: {error}", "write it with numpy.savez"
+            f"`{path}` is not an .npz file of plain arrays: it {error}", "write it with numpy.savez"
         ) from error

@@ -22,10 +22,10 @@ MAX_DEPTH = 64
 # Entries of a protobuf file that are looked at one by one; some seconds of work.
 MAX_FIELDS = 5_000_000
 # Objects (groups and data sets) of an HDF5 file.
-MAX_HDF5_OBJECTS = 200_000
+MAX_HDF5_OBJECTS = 50_000
 # A child process that looks into a file whose library is not ours: its address space and its time.
 INSPECTION_MEMORY_BYTES = 4 << 30
-INSPECTION_SECONDS = 60
+INSPECTION_SECONDS = 15
 # A child process in which a framework works on a file: TensorFlow alone takes 2.4 GiB of addresses.
 IMPORT_MEMORY_BYTES = 16 << 30
 IMPORT_SECONDS = 3600

@@ -37,7 +37,6 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: Json | None = None
     history: Json | None = None
     evaluation: Json | None = None
-    agreement: Json | None = None
     quantization: list[dict[str, str]] = []
     memory_plan: Json | None = None
     parity: Json | None = None
@@ -53,7 +52,6 @@ _JSON_PARTS = (
     "audit",
     "history",
     "evaluation",
-    "agreement",
     "memory_plan",
     "parity",
     "profile",

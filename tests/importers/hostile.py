@@ -237,6 +237,8 @@ KERAS = {
         "ProgbarLogger", module="keras.callbacks", class_name="ProgbarLogger"
     ),
     "custom object": with_layer("Mine>Dense", registered_name="Mine>Dense"),
+    "registered name that is no name": with_layer("not a layer of Keras", registered_name=["Dense"]),
+    "module that is no name": with_layer("no module's name", module=["keras"]),
     "vocabulary file": with_layer(
         "vocabulary", class_name="TextVectorization", config={"vocabulary": "/etc/passwd"}
     ),

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from edgeflow.archives import ArchiveError, open_zip
+from edgeflow.archives import ArchiveError, copy_member, open_zip, reason
 from edgeflow.errors import ModelError
 from edgeflow.importers.inspection.keras_config import check_config
 from edgeflow.importers.inspection.sizes import checked_bytes
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 HINT = "save the model again with Keras"
 # Packings that the library has built in: deflate, shuffle, fletcher32.
 FILTERS = frozenset({1, 2, 3})
-BLOCK_BYTES = 1 << 20
 
 
 def check_hdf5(job: Job, _progress: Progress) -> None:
@@ -51,13 +50,12 @@ def check_hdf5(job: Job, _progress: Progress) -> None:
 
 
 def _copy_member(path: Path, member: str, target: IO[bytes]) -> None:
-    """A member that the caller has checked; what follows its declared size is not read."""
+    """A member that the caller has checked."""
     try:
-        with open_zip(path, MAX_MEMBERS) as archive, archive.open(member) as source:
-            while block := source.read(BLOCK_BYTES):
-                target.write(block)
-    except (ArchiveError, OSError, ValueError, KeyError, EOFError) as error:
-        raise ModelError(f"`{path.name}` is corrupt: {error}.", HINT) from error
+        with open_zip(path, MAX_MEMBERS) as archive:
+            copy_member(archive, archive.getinfo(member), target)
+    except ArchiveError as error:
+        raise ModelError(f"`{path.name}` {error}.", HINT) from error
 
 
 def _check_file(origin: str, stream: IO[bytes], *, has_config: bool) -> None:
@@ -73,11 +71,7 @@ def _check_file(origin: str, stream: IO[bytes], *, has_config: bool) -> None:
     except MemoryError as error:
         raise ModelError(f"`{origin}` asks for more memory than a model needs.", HINT) from error
     except Exception as error:  # h5py raises what its C library makes it
-        raise ModelError(f"`{origin}` is corrupt: {_sentence(error)}.", HINT) from error
-
-
-def _sentence(error: BaseException) -> str:
-    return printable(str(error).encode(errors="replace")).rstrip(".") or type(error).__name__
+        raise ModelError(f"`{origin}` is corrupt: {reason(error)}.", HINT) from error
 
 
 def _config(origin: str, file: h5py.File) -> str | bytes:

@@ -101,7 +101,7 @@ def _check_class(origin: str, item: Json, where: str) -> None:
         return
     if kind in names.MARKS:
         return
-    if registered not in {None, kind} or not _known(kind, module):
+    if (registered is not None and registered != kind) or not _known(kind, module):
         own = registered if isinstance(registered, str) and registered != kind else kind
         raise ModelError(
             f"`{origin}`: {where} is of the class `{_text(own)}`, which is not a layer of Keras.",

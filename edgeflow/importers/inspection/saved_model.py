@@ -19,7 +19,7 @@ from edgeflow.importers.inspection.sizes import checked_bytes
 from edgeflow.importers.inspection.wire import Message, WireFile, printable, signed
 
 MEMBERS = re.compile(
-    r"saved_model\.pb|fingerprint\.pb|keras_metadata\.pb|debug/.*|assets\.extra/.*"
+    r"(?:.*/)?\.DS_Store|saved_model\.pb|fingerprint\.pb|keras_metadata\.pb|debug/.*|assets\.extra/.*"
     r"|variables/variables\.index|variables/variables\.data-[0-9]{5}-of-[0-9]{5}"
 )
 REASONS = {
