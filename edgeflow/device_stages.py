@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import copy_file, read_json, sha256_file, sha256_tree
-from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES
+from edgeflow.artifact import copy_file, read_json, sha256_tree, write_text
+from edgeflow.importers.fingerprint import model_sha256
+from edgeflow.model_stages import INTERPRETERS, MODEL_STAGES, is_imported
 from edgeflow.pipeline import Build, Stage, Work, code_hash, tool_version
 from edgeflow.resources import data_dir
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from edgeflow.codegen.options import CodegenOptions
+    from edgeflow.preprocess.spec import PictureSpec
 
 # Of the tune stage; published with the code that it led to.
 TUNING = "tuning.json"
@@ -26,9 +28,11 @@ TUNING = "tuning.json"
 SEEDED_CASES = 8
 
 
-def model_file(build: Build, results: dict[str, Path]) -> Path:
+def model_file(build: Build, results: Mapping[str, Path]) -> Path:
     """The int8 model that the device half works on."""
-    return build.model or results["quantize"] / "model_int8.tflite"
+    if "quantize" in results or build.model is None:
+        return results["quantize"] / "model_int8.tflite"
+    return build.model
 
 
 def _make_tune(work: Work) -> None:
@@ -38,9 +42,9 @@ def _make_tune(work: Work) -> None:
 
     build = work.build
     bench = Bench(
-        model=model_file(build, dict(work.results)),
+        model=model_file(build, work.results),
         name=build.project.project.name,
-        options=_codegen_options(build),
+        options=codegen_options(build),
         target=build.target,
         compiler=build.project.build.compiler,
         emulator=emulator_of(build),
@@ -75,41 +79,65 @@ def _make_codegen(work: Work) -> None:
     from edgeflow.codegen.offer import offer_of_tuning
     from edgeflow.codegen.stage import run
 
-    model = model_file(work.build, dict(work.results))
+    model = model_file(work.build, work.results)
     name = work.build.project.project.name
     offer = None
     if "tune" in work.results:
         tuning = work.results["tune"] / TUNING
         offer = offer_of_tuning(read_json(tuning))
         copy_file(tuning, work.output_dir / TUNING)
-    run(model, work.output_dir, name=name, options=_codegen_options(work.build), offer=offer)
+    run(
+        model,
+        work.output_dir,
+        name=name,
+        options=codegen_options(work.build),
+        offer=offer,
+        preprocessing=_picture_spec(work),
+    )
     if work.build.target.is_information_only:
         from edgeflow.firmware.fit import check_planned
 
         check_planned(work.output_dir, work.build.target)
 
 
-def _codegen_options(build: Build) -> CodegenOptions:
-    """The project's; kernels and memory regions that it leaves open are those of the target."""
+def _picture_spec(work: Work) -> PictureSpec | None:
+    """How the data's pictures are prepared; None for other data, or none."""
+    from edgeflow.preprocess.spec import FILE_NAME, read_spec
+
+    path = work.results["data"] / FILE_NAME if "data" in work.results else None
+    if path is None or not path.is_file() or read_json(path)["kind"] != "picture":
+        return None
+    return read_spec(path)
+
+
+def codegen_options(build: Build) -> CodegenOptions:
+    """The project's; kernels and memory regions that it leaves open are those of the target.
+
+    Edges that it leaves open become int8, but for a model with chosen shapes or a chosen signature.
+    """
     from edgeflow.firmware.arena import arena_regions
 
     options = build.project.codegen
+    if is_imported(build):  # the import has fixed shapes and signature; the names are the source's
+        options = msgspec.structs.replace(options, shapes={}, signature=None)
+    is_whole = not options.shapes and options.signature is None
     core = build.target.core_info
     core_kernels = "mve" if core.has_mve else "dsp" if core.has_dsp else "scalar"
     return msgspec.structs.replace(
         options,
         kernels=core_kernels if options.kernels == "auto" else options.kernels,
+        integer_edges=is_whole if options.integer_edges is None else options.integer_edges,
         regions=options.regions or arena_regions(build.target),
     )
 
 
 def _codegen_parameters(build: Build) -> object:
     # The generated files say which edgeflow wrote them.
-    model_sha256 = sha256_file(build.model) if build.model else None
-    options = msgspec.to_builtins(_codegen_options(build))
+    foreign = model_sha256(build.model) if build.model else None
+    options = msgspec.to_builtins(codegen_options(build))
     target = build.target
     limits = msgspec.to_builtins((target.rams, target.flashes)) if target.is_information_only else None
-    return [build.project.project.name, model_sha256, __version__, options, limits]
+    return [build.project.project.name, foreign, __version__, options, limits]
 
 
 def _make_firmware(work: Work) -> None:
@@ -181,12 +209,49 @@ def _host_parameters(_build: Build) -> object:
     return _templates_hash()
 
 
+def _make_frames(work: Work) -> None:
+    """The image that prepares raw pictures; without any, nothing."""
+    from edgeflow.emulate.raw_pictures import TOO_LARGE_NAME, longest_row_bytes, stored_pictures
+    from edgeflow.firmware.linker_errors import TooLargeError
+    from edgeflow.firmware.stage import run
+
+    if not _has_raw_pictures(work):
+        return
+    try:
+        run(
+            work.results["codegen"],
+            work.output_dir,
+            target=work.build.target,
+            compiler=work.build.project.build.compiler,
+            emulator=emulator_of(work.build),
+            frame_row_bytes=longest_row_bytes(stored_pictures(work.results["data"])),
+        )
+    except TooLargeError as error:  # the model itself fits: the pictures' rows do not, beside it
+        write_text(work.output_dir / TOO_LARGE_NAME, f"{error.message}\n")
+
+
+def _has_raw_pictures(work: Work) -> bool:
+    """True if the generated C prepares pictures, the model takes each by itself, and some were kept."""
+    from edgeflow.emulate.network import load_network
+    from edgeflow.emulate.raw_pictures import PICTURES_NAME
+
+    codegen, data = work.results["codegen"], work.results.get("data")
+    has_both = data is not None and (data / PICTURES_NAME).is_file() and _picture_spec(work) is not None
+    return has_both and not load_network(codegen).is_stateful
+
+
 def _make_parity(work: Work) -> None:
+    from edgeflow.codegen.stage import EDITED_MODEL
     from edgeflow.emulate.parity import run
+    from edgeflow.emulate.raw_pictures import load_raw_pictures
 
     build = work.build
+    edited = work.results["codegen"] / EDITED_MODEL
+    raw = None
+    if _has_raw_pictures(work):
+        raw = load_raw_pictures(work.results["data"], work.results["frames"])
     run(
-        model_file(build, dict(work.results)),
+        edited if edited.is_file() else model_file(build, work.results),
         work.results["codegen"],
         work.results["host"],
         work.results["firmware"],
@@ -195,20 +260,30 @@ def _make_parity(work: Work) -> None:
         core_cases=build.project.build.core_pictures,
         emulator=emulator_of(build),
         tflm=build.project.parity.tflm,
+        imported=_imported(work),
+        raw=raw,
         progress=work.progress,
     )
 
 
+def _imported(work: Work) -> dict[str, Any] | None:
+    """The agreement of original, float and int8 model; None of a model that came as int8."""
+    if "agreement" not in work.results:
+        return None
+    found = read_json(work.results["agreement"] / "agreement.json")
+    return {key: found[key] for key in ("rows", "accuracy", "runtimes")}
+
+
 def parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
-    """The cases that the parity compares: test pictures, or seeded values of a foreign model."""
-    from edgeflow.emulate.cases import picture_cases, seeded_cases
-    from edgeflow.preprocess.spec import FILE_NAME, read_spec
+    """The cases that the parity compares: test data, or seeded values of a foreign model without any."""
+    from edgeflow.emulate.cases import seeded_cases
+    from edgeflow.emulate.network import parse_network
+    from edgeflow.emulate.part import read_part
 
     network = read_json(work.results["codegen"] / "network.json")
     if "data" in work.results:
-        count = work.build.project.build.parity_pictures
-        data_dir = work.results["data"]
-        return picture_cases(network, data_dir / "test.npz", read_spec(data_dir / FILE_NAME), count)
+        part = read_part(work.results["data"], "test").spread(work.build.project.build.parity_pictures)
+        return part.inputs(parse_network(network).inputs)
     return seeded_cases(network, SEEDED_CASES)
 
 
@@ -270,21 +345,29 @@ _REPORT_PARTS = {
     "history": ("train", "history.json"),
     "quantization": ("quantize", "quantization.csv"),
     "evaluation": ("evaluate", "evaluation.json"),
+    "agreement": ("agreement", "agreement.json"),
     "memory_plan": ("codegen", "memory_plan.json"),
     "parity": ("parity", "parity.json"),
     "profile": ("profile", "profile.json"),
 }
 
 
+def _report_files(results: Mapping[str, Path]) -> dict[str, Path]:
+    """The files that this build has: data of real values have no audit, for example."""
+    paths = {part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results}
+    return {part: path for part, path in paths.items() if path.is_file()}
+
+
 def _make_report(work: Work) -> None:
     from edgeflow.profile.budget import budget_rows
     from edgeflow.profile.cause import causes
+    from edgeflow.profile.finished import int8_accuracy
     from edgeflow.report.stage import run
 
     project, results = work.build.project, work.results
     accuracy = None
     if "evaluate" in results:
-        accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
+        accuracy = int8_accuracy(read_json(results["evaluate"] / "evaluation.json"))
     profile = read_json(results["profile"] / "profile.json")
     rows = budget_rows(profile, msgspec.to_builtins(project.budget), accuracy=accuracy)
     training = None
@@ -294,7 +377,7 @@ def _make_report(work: Work) -> None:
         training = footprint(read_json(results["train"] / "training_energy.json"), project.energy)
     run(
         work.output_dir,
-        build={part: results[s] / name for part, (s, name) in _REPORT_PARTS.items() if s in results},
+        build=_report_files(results),
         project=project.project.name,
         target=work.build.target,
         budgets=[row.as_json() for row in rows],
@@ -321,7 +404,7 @@ def _report_parameters(build: Build) -> object:
     return [*tables, versions()]
 
 
-DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels")
+DEVICE_CODE = ("ir", "frontend", "ops", "passes", "memory", "codegen", "kernels", "preprocess")
 
 DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
@@ -335,7 +418,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "codegen",
-        ("quantize", "tune"),
+        ("data", "quantize", "tune"),
         DEVICE_CODE,
         ("tflite", "flatbuffers", "numpy", "jinja2"),
         _codegen_parameters,
@@ -359,9 +442,18 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         hidden=("*",),
     ),
     Stage(
+        "frames",
+        ("data", "codegen"),
+        ("firmware", "target", "emulate"),
+        ("ziglang", "jinja2"),
+        _firmware_parameters,
+        _make_frames,
+        hidden=("*",),
+    ),
+    Stage(
         "parity",
-        ("data", "quantize", "codegen", "host", "firmware"),
-        ("emulate",),
+        ("data", "quantize", "agreement", "codegen", "host", "firmware", "frames"),
+        ("emulate", "preprocess"),
         (*INTERPRETERS, "tflite_micro", "tflite", "numpy", "unicorn"),
         _parity_parameters,
         _make_parity,
@@ -369,7 +461,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
     Stage(
         "execution",
         ("data", "codegen", "firmware"),
-        ("emulate",),
+        ("emulate", "preprocess"),
         ("unicorn",),
         _execution_parameters,
         _make_execution,

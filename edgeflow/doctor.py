@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
+
+from edgeflow.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,25 @@ def examine() -> list[Finding]:
         Finding(name, _program_version(name, arguments), purpose, fix)
         for name, arguments, purpose, fix in _PROGRAMS
     ]
-    return [python, *packages, *programs]
+    return [python, *packages, _onnx_converter(), *programs]
+
+
+def set_up_part(name: str, progress: Callable[[str], None]) -> None:
+    """Get a part that edgeflow installs itself; only ``onnx`` is one. Raises UsageError and ToolError."""
+    from edgeflow.importers.environment import onnx_environment
+
+    if name != "onnx":
+        raise UsageError(f"there is no part `{name}` to set up", "`--set-up onnx`")
+    folder = onnx_environment(progress)
+    progress(f"the ONNX converter is in {folder}")
+
+
+def _onnx_converter() -> Finding:
+    from edgeflow.importers.environment import installed_onnx_environment, pins
+
+    version = f"onnx2tf {pins()['onnx2tf']}" if installed_onnx_environment() else None
+    remedy = "set up on first use, or by `edgeflow doctor --set-up onnx`"
+    return Finding("ONNX converter", version, "models in ONNX, from PyTorch", remedy)
 
 
 def _package_version(distributions: tuple[str, ...]) -> str | None:

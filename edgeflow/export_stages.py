@@ -25,12 +25,12 @@ def _make_export(work: Work) -> None:
     from edgeflow.export.stage import run
 
     build, codegen = work.build, work.results["codegen"]
-    labels = work.results.get("data")
+    labels = work.results["data"] / "labels.txt" if "data" in work.results else None
     bundle = read_bundle(
         codegen,
-        model_file(build, dict(work.results)),
+        model_file(build, work.results),
         name=build.project.project.name,
-        labels=(labels / "labels.txt").read_text(encoding="utf-8").splitlines() if labels else (),
+        labels=labels.read_text(encoding="utf-8").splitlines() if labels and labels.is_file() else (),
         golden=_golden(work),
         target=build.target,
         versions=versions(),
@@ -47,7 +47,7 @@ def _golden(work: Work) -> Sequence[GoldenCase]:
     network = load_network(work.results["codegen"])
     inputs = [array[:_GOLDEN_CASES] for array in parity_inputs(work)]
     shapes = {info.tensor_id: info.shape for info in network.inputs}
-    model = model_file(work.build, dict(work.results))
+    model = model_file(work.build, work.results)
     reference = DesktopRuntime(model, subgraph=network.subgraph, shapes=shapes)
     outputs = reference.run(inputs)
     return [

@@ -42,13 +42,18 @@ _TAG_TEXT = "Signature: 8a477f597d28d172789f06886806bc55\n# Results of edgeflow'
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What one run of the chain works on. ``model`` is a foreign ``.tflite``; None means train one."""
+    """What one run of the chain works on.
+
+    ``model`` is a foreign model's file or folder; None means train one. ``has_data`` says that the
+    project's data are those of the foreign model.
+    """
 
     project: Project
     descriptor: Descriptor
     base_dir: Path
     build_dir: Path
     model: Path | None = None
+    has_data: bool = False
 
     @property
     def target(self) -> Target:
@@ -321,18 +326,22 @@ def open_build(
     target: str | None = None,
     compiler: str | None = None,
     model: Path | None = None,
+    data: str | None = None,
 ) -> Build:
     """Load the project and the target of a build.
 
     Without ``project_file`` the one in the current folder counts, else the default project. The
     values of ``target`` and ``compiler`` win over the file. A foreign model gives its name, and the
-    current folder's file does not count for it: that describes another model.
+    current folder's file does not count for it: that describes another model. ``data`` is a recipe, or a
+    folder, archive or ``.npz`` where the user stands; a trained model's data it replaces.
 
     Raises ProjectError, TargetError, and ModelError when the model file is not there.
     """
-    if model is not None and not model.is_file():
+    if model is not None and not model.exists():
         raise ModelError(f"there is no model file `{model}`")
     given = list(overrides)
+    if data is not None:
+        given.append(setting("data.recipe", str(Path(data).resolve()) if Path(data).exists() else data))
     given += [
         setting(f"build.{key}", value) for key, value in (("target", target), ("compiler", compiler)) if value
     ]
@@ -345,4 +354,4 @@ def open_build(
     base_dir = path.parent if path else Path.cwd()
     # A path in the file starts at the file's folder, one on the command line where the user stands.
     found = load(project.build.target, Path() if target else base_dir)
-    return Build(project, found, base_dir, build_dir, model)
+    return Build(project, found, base_dir, build_dir, model, data is not None)

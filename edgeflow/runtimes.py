@@ -220,10 +220,9 @@ def evaluate_data(
 
     Raises DataError for the data.
     """
-    import numpy as np
-
     from edgeflow.data.stage import run as prepare
     from edgeflow.emulate.accuracy import evaluate
+    from edgeflow.emulate.part import read_part
     from edgeflow.project import load_project, setting
 
     project = load_project(None, (setting("data.recipe", data),))
@@ -237,6 +236,5 @@ def evaluate_data(
             progress=progress,
         )
         classes = (Path(folder) / "labels.txt").read_text(encoding="utf-8").splitlines()
-        with np.load(Path(folder) / "test.npz", allow_pickle=False) as archive:
-            result = evaluate(runtime, inputs, archive["images"], archive["labels"], spec, classes)
+        result = evaluate(runtime, inputs, read_part(Path(folder), "test"), classes)
     return {"classes": classes, "pictures": sum(map(sum, result["confusion_matrix"])), **result}

@@ -36,8 +36,8 @@ def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
 def with_integer_edges(model: bytes) -> bytes | None:
     """The model without QUANTIZE of its float32 inputs and DEQUANTIZE to its outputs; None if it has none.
 
-    Only of one subgraph, and where nothing else reads the float values. Signatures, which name the old
-    tensors, are left out.
+    QUANTIZE between uint8 at an edge and int8 goes, too, where it only shifts by 128. Only of one subgraph,
+    and where nothing else reads the float values. Signatures, which name the old tensors, are left out.
     """
     import tflite
 
@@ -54,23 +54,46 @@ def with_integer_edges(model: bytes) -> bytes | None:
     for index, kind in enumerate(kinds):
         before, after = (reads[index] or [-1])[0], (writes[index] or [-1])[0]
         is_alone = sum(before in each for each in reads) == 1
-        is_float = subgraph.Tensors(before).Type() == tflite.TensorType.FLOAT32
-        if kind == tflite.BuiltinOperator.QUANTIZE and is_alone and is_float:
+        is_unread = not any(after in each for each in reads)
+        if kind == tflite.BuiltinOperator.QUANTIZE and is_alone and _is_edge(subgraph, before, after):
             removed[index] = (before, after)
-        if kind == tflite.BuiltinOperator.DEQUANTIZE and not any(after in each for each in reads):
+        is_shift = kind == tflite.BuiltinOperator.QUANTIZE and _is_shift(subgraph, after, before)
+        if is_unread and (kind == tflite.BuiltinOperator.DEQUANTIZE or is_shift):
             removed[index] = (after, before)
     inputs = [subgraph.Inputs(i) for i in range(subgraph.InputsLength())]
     outputs = [subgraph.Outputs(i) for i in range(subgraph.OutputsLength())]
     removed = {at: pair for at, pair in removed.items() if pair[0] in (*inputs, *outputs)}
-    if not removed:
-        return None
     replaced = dict(removed.values())
+    ports = [[replaced.get(i, i) for i in each] for each in (inputs, outputs)]
+    if not removed or any(len({*each}) < len(each) for each in ports) or {*ports[0]} & {*ports[1]}:
+        return None  # of no use, or two ports would become one
     _remove(data, subgraph, removed)
-    _append(data, _field(subgraph, _SUBGRAPH_INPUTS), [replaced.get(i, i) for i in inputs])
-    _append(data, _field(subgraph, _SUBGRAPH_OUTPUTS), [replaced.get(i, i) for i in outputs])
+    _append(data, _field(subgraph, _SUBGRAPH_INPUTS), ports[0])
+    _append(data, _field(subgraph, _SUBGRAPH_OUTPUTS), ports[1])
     if root.SignatureDefsLength():
         _append(data, _field(root, _MODEL_SIGNATURES), [])
     return bytes(data)
+
+
+def _is_edge(subgraph: Any, edge: int, inner: int) -> bool:  # noqa: ANN401  the generated classes are untyped
+    """Whether QUANTIZE from the one to the other tensor may be the caller's: from float32, or a shift."""
+    import tflite
+
+    return subgraph.Tensors(edge).Type() == tflite.TensorType.FLOAT32 or _is_shift(subgraph, edge, inner)
+
+
+def _is_shift(subgraph: Any, edge: int, inner: int) -> bool:  # noqa: ANN401  as above
+    """Whether uint8 values are the int8 values plus 128: one scale, and zero points that far apart."""
+    import tflite
+
+    tensors = [subgraph.Tensors(i) for i in (edge, inner)]
+    quants = [tensor.Quantization() for tensor in tensors]
+    if [tensor.Type() for tensor in tensors] != [tflite.TensorType.UINT8, tflite.TensorType.INT8]:
+        return False
+    if any(quant is None or quant.ScaleLength() != 1 or quant.ZeroPointLength() != 1 for quant in quants):
+        return False
+    (scale, zero_point), other = ((quant.Scale(0), quant.ZeroPoint(0)) for quant in quants)
+    return bool((scale, zero_point - 128) == other)
 
 
 def _builtin(code: Any) -> int:  # noqa: ANN401  the generated classes are untyped

@@ -91,14 +91,14 @@ ALLOWED = {
     "train": {"errors", "artifact", "resources", "preprocess", "data"},
     "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},
     "agreement": {"errors", "artifact", "tflite_edit", "emulate", "preprocess", "data", "train", "quantize"},
-    "importers": {"errors", "archives", "artifact", "tflite_edit", "data", "train", "quantize"},
-    "doctor": {"errors"},
+    "importers": {"errors", "archives", "artifact", "resources", "tflite_edit", "data", "train", "quantize"},
+    "doctor": {"errors", "importers"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
-    "model_stages": {"artifact", "pipeline", "preprocess"} | MODEL | {"emulate"},
+    "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
-    | {"preprocess", "train"}
+    | {"preprocess", "train", "importers"}
     | DEVICE,
     "export_stages": {"__init__", "device_stages", "artifact", "pipeline", "resources", "emulate", "export"},
     "stages": {"device_stages", "export_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
@@ -130,8 +130,20 @@ ALLOWED = {
     },
     "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
     | {"preprocess"},
+    "preflight": {
+        "errors",
+        "ir",
+        "ops",
+        "frontend",
+        "passes",
+        "codegen",
+        "target",
+        "quantize",
+        "model_stages",
+    }
+    | {"device_stages", "pipeline", "stages"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target", "strict_toml", "plan", "advise", "preprocess"}
+    | {"doctor", "target", "strict_toml", "plan", "advise", "preflight", "preprocess"}
     | DEVICE
     | MODEL,
 }

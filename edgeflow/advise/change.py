@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from edgeflow.artifact import write_bytes
 from edgeflow.pipeline import Build, tool_version
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.sketch import Sketch
@@ -33,20 +31,18 @@ class Change:
     """One change: the project keys that make it and what it takes.
 
     ``effort`` orders kinds of changes, the least intrusive first. ``sketch`` is the network of a change
-    that needs new training, None of one that leaves the model as it is; ``model`` is an edited file.
+    that needs new training, None of one that leaves the model as it is.
     """
 
     settings: Mapping[str, Value]
     effort: int
     price: str
     sketch: Sketch | None = None
-    model: Path | None = None
 
     @property
     def name(self) -> str:
         """The settings as the command line takes them."""
-        edited = [f"--model {self.model}"] if self.model else []
-        return " ".join([*edited, *(f"--set {key}={_toml(value)}" for key, value in self.settings.items())])
+        return " ".join(f"--set {key}={_toml(value)}" for key, value in self.settings.items())
 
     @property
     def needs_training(self) -> bool:
@@ -96,14 +92,12 @@ def _kernel_changes(build: Build) -> list[Change]:
     return found
 
 
-def edge_changes(build: Build, folder: Path) -> list[Change]:
-    """The model with integer inputs and outputs in place of float32; it is written into ``folder``."""
-    edited = with_integer_edges(build.model.read_bytes()) if build.model else None
-    if build.model is None or edited is None:
+def edge_changes(build: Build) -> list[Change]:
+    """Integer inputs and outputs in place of float32, where the project keeps these."""
+    is_kept = build.project.codegen.integer_edges is False
+    if build.model is None or not is_kept or with_integer_edges(build.model.read_bytes()) is None:
         return []
-    path = folder / f"{build.model.stem}_int8_edges.tflite"
-    write_bytes(path, edited)
-    return [Change({}, 6, "the caller quantizes inputs and reads integers", model=path)]
+    return [Change({"codegen.integer_edges": True}, 6, "the caller quantizes inputs and reads integers")]
 
 
 def _ram_changes(build: Build) -> list[Change]:
@@ -158,8 +152,7 @@ def together(build: Build, class_count: int, several: Sequence[Change]) -> Chang
     effort = sum(each.effort for each in several)
     if any(each.needs_training for each in several):
         return _network_change(build, class_count, settings, effort)
-    model = next((each.model for each in several if each.model), None)
-    return Change(settings, effort, "; ".join(each.price for each in several), model=model)
+    return Change(settings, effort, "; ".join(each.price for each in several))
 
 
 def _network_change(build: Build, class_count: int, settings: Mapping[str, Value], effort: int) -> Change:

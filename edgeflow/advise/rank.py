@@ -37,7 +37,6 @@ class Advice:
         """The row as advice.json has it."""
         return {
             "settings": dict(self.change.settings),
-            "model": str(self.change.model) if self.change.model else None,
             "command": self.change.name,
             "needs_training": self.change.needs_training,
             "price": self.change.price,

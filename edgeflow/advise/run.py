@@ -24,7 +24,7 @@ from edgeflow.plan.front import broken_limits
 from edgeflow.plan.measure import SKIPPED, Measured, measure, measure_all
 from edgeflow.plan.run import MODEL, sketched
 from edgeflow.plan.sweep import Candidate
-from edgeflow.profile.finished import Finished
+from edgeflow.profile.finished import Finished, int8_accuracy
 from edgeflow.stages import chain
 from edgeflow.train.pictures import read_class_names
 
@@ -76,7 +76,7 @@ def _finished(build: Build) -> Finished:
     results = run_stages(build, chain(build, last="profile", without=SKIPPED), _silent, publish=False)
     accuracy = None
     if "evaluate" in results:
-        accuracy = read_json(results["evaluate"] / "evaluation.json")["int8"]["accuracy"]
+        accuracy = int8_accuracy(read_json(results["evaluate"] / "evaluation.json"))
     file = results["profile"] / "profile.json"
     return Finished(file, read_json(file), accuracy, read_json(results["codegen"] / "memory_plan.json"))
 
@@ -101,7 +101,7 @@ class _Trial:
         changes = device_changes(self.build, broken, left_for_code(self.now, self.budgets))
         if self.build.model is None:
             changes += network_changes(self.build, self.class_count)
-        changes += edge_changes(self.build, self.build.output_dir)
+        changes += edge_changes(self.build)
         found = self._measured(changes)
         if not any(row.keeps for row in found):
             found += self._measured(self._pairs(found, broken))
@@ -135,6 +135,4 @@ class _Trial:
     def _build(self, change: Change, drawn: Mapping[str, Path]) -> Build:
         """The same build with the change: of the same model, or of one that was drawn in its place."""
         changed = with_settings(self.build, change.settings)
-        if change.sketch:
-            return replace(changed, model=drawn[change.name] / MODEL)
-        return replace(changed, model=change.model) if change.model else changed
+        return replace(changed, model=drawn[change.name] / MODEL) if change.sketch else changed

@@ -99,7 +99,7 @@ def answer_advice(answer: Mapping[str, Any], folder: Path) -> None:
     )
     if keeping:
         first = rows[0]
-        model = f" --model {answer['model']}" if answer["model"] and not first["model"] else ""
+        model = f" --model {answer['model']}" if answer["model"] else ""
         command = f"edgeflow build{model} --target {answer['target']} {first['command']}"
         console.answer(f"\nthe first one: {command}")
         console.answer(f"  it costs: {first['price']}")
@@ -117,17 +117,11 @@ def answer_refused(answer: Mapping[str, Any], folder: Path, *, json: bool) -> No
 
 def _advice_row(row: Mapping[str, Any]) -> tuple[object, ...]:
     totals, saving = row["totals"], row["saving"]
-    cells: list[object] = [_change(row)]
+    cells: list[object] = [row["command"].replace("--set ", "")]
     for key in (_RAM, _FLASH):
         cells += [totals.get(key), saving.get(key)]
     cells += [_ms(totals.get("latency_us")), _ms(saving.get("latency_us"))]
     return (*cells, row["keeps"], row["needs_training"])
-
-
-def _change(row: Mapping[str, Any]) -> str:
-    edges = "integer inputs and outputs " if row["model"] else ""
-    settings = str(row["command"]).partition("--set ")[2]
-    return edges + settings.replace("--set ", "")
 
 
 def _ms(latency_us: float | None) -> Decimal | None:

@@ -18,6 +18,7 @@ from edgeflow.cli import (
     benchmark,
     build,
     check,
+    check_model,
     clean,
     codegen,
     data,
@@ -57,6 +58,7 @@ app.add_typer(datasets.app, name="datasets")
 app.add_typer(targets.app, name="targets")
 app.command("plan")(plan.plan)
 app.command("check")(check.check)
+app.command("check-model")(check_model.check_model)
 app.command("ops")(ops.ops)
 app.command("delegates")(delegates.delegates)
 app.command("doctor")(doctor.doctor)

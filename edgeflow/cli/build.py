@@ -16,6 +16,8 @@ from edgeflow.cli.options import (
     Json,
     Overrides,
     ProjectFile,
+    Shapes,
+    Signature,
     TargetName,
     Tune,
 )
@@ -30,8 +32,17 @@ def build(
     overrides: Overrides = None,
     compiler: CompilerName = None,
     model: Annotated[
-        Path | None, typer.Option("--model", help="Build this int8 .tflite instead of training one.")
+        Path | None,
+        typer.Option("--model", help="Build this model (ONNX, Keras, SavedModel, .tflite), train none."),
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", help="Recipe, folder or archive of pictures, or .npz: calibrates and tests the model."
+        ),
+    ] = None,
+    shapes: Shapes = None,
+    signature: Signature = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     tune: Tune = False,
     first: Annotated[
@@ -44,16 +55,20 @@ def build(
 ) -> None:
     """Carry a data set to a verified device build: train, int8, C, image, parity, profile, report."""
     from edgeflow.artifact import read_json
+    from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build, plan_steps, run_steps
+    from edgeflow.runtimes import interface_overrides
     from edgeflow.stages import chain, check_budgets
 
+    chosen = interface_overrides(parse_shapes(shapes or ()), signature)
     work = open_build(
         project_file=project_file,
-        overrides=(*(overrides or ()), *(["codegen.tune=true"] if tune else [])),
+        overrides=(*(overrides or ()), *chosen, *(["codegen.tune=true"] if tune else [])),
         build_dir=build_dir,
         target=target,
         compiler=compiler,
         model=model,
+        data=data,
     )
     stages = chain(work, first=first, last=last)
     steps = plan_steps(work, stages, redo_from=stages[0].name if force else first)
@@ -79,6 +94,8 @@ def build(
     else:
         if last == "evaluate":
             _answer_accuracy(read_json(results["evaluate"] / "evaluation.json"))
+        if last == "agreement":
+            _answer_agreement(read_json(results["agreement"] / "agreement.json"))
         console.answer(f"results: {work.output_dir}")
 
 
@@ -112,6 +129,8 @@ def _answer_build(build: Build, results: dict[str, Path], report: dict[str, Any]
     console.answer("")
     if report["evaluation"]:
         _answer_accuracy(report["evaluation"])
+    if report["agreement"]:
+        _answer_agreement(report["agreement"])
     if report["training_energy"]:
         console.answer(_training(report["training_energy"]))
     parity = report["parity"]
@@ -132,7 +151,25 @@ def _training(energy: dict[str, Any]) -> str:
     return f"{text}, {energy['energy_j']:,.1f} J, {energy['carbon_g']:,.3f} g of CO2; {energy['kind']}"
 
 
+def _answer_agreement(agreement: dict[str, Any]) -> None:
+    """On the test part; report and agreement.json have the rest."""
+    for row in (row for row in agreement["rows"] if row["part"] == "test"):
+        text = f"{row['between'][0]} to {row['between'][1]}: output {row['output']} differs by"
+        text += f" {100 * row['relative_max_difference']:.2g} % of its range"
+        text += f" (mean {100 * row['relative_mean_difference']:.2g} %)"
+        if row["same_class"] is not None:
+            text += f", same class for {row['same_class']} of {row['cases']}"
+        console.answer(text)
+    known = [layer for layer in agreement["noise"]["layers"] if layer["sqnr_db"] is not None]
+    if known:
+        worst = known[0]
+        console.answer(f"most noise of int8: {worst['kind']} #{worst['operator']}, {worst['sqnr_db']:.1f} dB")
+
+
 def _answer_accuracy(evaluation: dict[str, Any]) -> None:
-    rows = [(kind, evaluation[kind]["accuracy"]) for kind in ("float", "int8")]
+    rows = [(kind, evaluation[kind]["accuracy"]) for kind in ("float", "int8") if evaluation[kind]]
+    if not rows:
+        console.answer(f"no accuracy: {evaluation['unknown_because']}")
+        return
     text = ", ".join(f"{kind} {accuracy:.4f}" for kind, accuracy in rows)
-    console.answer(f"accuracy on {evaluation['pictures']} test pictures: {text}")
+    console.answer(f"accuracy on {evaluation['pictures']} test cases: {text}")

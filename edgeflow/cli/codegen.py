@@ -50,6 +50,12 @@ def codegen(
     ] = None,
     shapes: Shapes = None,
     signature: Signature = None,
+    integer_edges: Annotated[
+        bool,
+        typer.Option(
+            "--integer-edges", help="Inputs and outputs of float32 or uint8 become int8; the caller converts."
+        ),
+    ] = False,
     static_arena: Annotated[
         bool, typer.Option("--static-arena", help="The generated C holds its arena, `<model>_arena`.")
     ] = False,
@@ -107,6 +113,7 @@ def codegen(
         confirm_tflm=confirm_tflm,
         shapes=parse_shapes(shapes or ()),
         signature=signature,
+        integer_edges=integer_edges,
         tflm_offline_plan=offline_plan,
     )
     offer = read_tuning(tuning, kernels) if tuning else None

@@ -102,7 +102,8 @@ def emulate(
         raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
     if (inputs is None) != (outputs is None):
         raise UsageError("--inputs and --outputs belong together")
-    overrides = interface_overrides(parse_shapes(shapes or ()), signature)
+    # Every runtime has the interface of the file.
+    overrides = (*interface_overrides(parse_shapes(shapes or ()), signature), "codegen.integer_edges=false")
     if sequence and inputs is None:
         raise UsageError("--sequence belongs to --inputs", "give the cases in their order as .npz")
     build = open_build(

@@ -44,6 +44,10 @@ class CodegenOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shapes: dict[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     # Which of several signatures is compiled.
     signature: str | None = None
+    # Inputs and outputs of float32, or of uint8 where that is int8 plus 128, become the int8 tensors behind
+    # them; the caller converts. Left open, `edgeflow build` does so where neither shapes nor a signature are
+    # chosen, and `edgeflow codegen` does not.
+    integer_edges: bool | None = None
     # Bytes of the memory regions that the arena may take, in order of preference; empty: one without
     # limit. A build takes those of its target where it has several.
     regions: tuple[PositiveInt, ...] = ()

@@ -19,13 +19,13 @@ from edgeflow.ops.spec import KernelCall
 from edgeflow.preprocess.audio_spec import SoundSpec
 from edgeflow.preprocess.declaration import Declaration
 from edgeflow.preprocess.spec import PictureSpec
-from edgeflow.preprocess.values import RawType, raw_table
+from edgeflow.preprocess.values import RawType, raw_table, real_table
 
 # Of `ef_picture`, on every machine; preprocess.c asserts it.
 _PICTURE_BYTES = 48
 _MINUS_128 = 128  # the xor that takes 128 from a pixel
 _COLORS = {1: "grey", 3: "rgb"}
-_VALUE_TYPES = ("int8", "uint8", "int16")
+_VALUE_TYPES = ("int8", "uint8", "int16", "float32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,10 @@ def _input(spec: Declaration, graph: Graph) -> Tensor:
             f" `{tensor.name}` is {list(tensor.shape)}",
             "give the preprocessing.json that was written with this model",
         )
-    if tensor.dtype not in _VALUE_TYPES or tensor.quant is None:
+    has_values = tensor.quant is not None or tensor.dtype == "float32"
+    if tensor.dtype not in _VALUE_TYPES or not has_values:
         raise UsageError(
-            f"the model's input `{tensor.name}` ({tensor.dtype}) has no scale: pixels have no value in it",
+            f"pixels have no value in the model's input `{tensor.name}`, {tensor.dtype} without a scale",
             "quantize the model with int8 inputs",
         )
     return tensor
@@ -126,14 +127,13 @@ def _input(spec: Declaration, graph: Graph) -> Tensor:
 
 def _table(spec: Declaration, tensor: Tensor) -> npt.NDArray[Any] | None:
     """The value of each pixel, one row for all channels where they agree; None for pixel or pixel - 128."""
-    quant = tensor.quant
-    if quant is None:
-        raise UsageError(f"the model's input `{tensor.name}` has no scale")
-    dtype = cast(RawType, tensor.dtype)
-    table = raw_table(spec, quant.scale, quant.zero_point, dtype)
-    if (table == table[0]).all():
-        table = table[:1]
-        plain = np.arange(256) - (_MINUS_128 if dtype == "int8" else 0)
-        if dtype != "int16" and np.array_equal(table[0], plain):
-            return None
-    return table
+    if tensor.quant is None:
+        table: npt.NDArray[Any] = real_table(spec).astype(tensor.dtype)
+    else:
+        dtype = cast(RawType, tensor.dtype)
+        table = raw_table(spec, tensor.quant.scale, tensor.quant.zero_point, dtype)
+    if not (table == table[0]).all():
+        return table
+    plain = np.arange(256) - (_MINUS_128 if tensor.dtype == "int8" else 0)
+    is_plain = table.itemsize == 1 and np.array_equal(table[0], plain)
+    return None if is_plain else table[:1]

@@ -19,8 +19,9 @@ from edgeflow.codegen.program import Program, build_program
 from edgeflow.codegen.schedule import ALIAS_OPS
 from edgeflow.codegen.stripes.search import striped_schedule
 from edgeflow.codegen.tflm import tflm_form
+from edgeflow.errors import UsageError
 from edgeflow.frontend.interface import Choice
-from edgeflow.frontend.tflite import read_interface, read_model
+from edgeflow.frontend.tflite import parse_model, read_bytes, read_interface, read_model
 from edgeflow.ir.graph import Graph
 from edgeflow.ir.text import format_graph
 from edgeflow.memory.picture import plan_svg
@@ -32,7 +33,10 @@ from edgeflow.passes.infer_shapes import infer_shapes
 from edgeflow.passes.run import run_passes, traced_passes
 from edgeflow.preprocess.declaration import Declaration
 from edgeflow.resources import kernels_dir
-from edgeflow.tflite_edit import with_only_subgraph, with_shapes
+from edgeflow.tflite_edit import with_integer_edges, with_only_subgraph, with_shapes
+
+# The model that was compiled, where its edges were changed before.
+EDITED_MODEL = "model_integer_edges.tflite"
 
 
 def run(
@@ -46,6 +50,8 @@ def run(
     preprocessing: Declaration | None = None,
 ) -> None:
     """Write ``c/``, ``tflm/``, ``network.json`` and ``memory_plan.json``, ``.svg`` of a model.
+
+    With ``options.integer_edges`` and other edges also ``model_integer_edges.tflite``: then the model.
 
     Args:
         model: an int8 ``.tflite``.
@@ -64,6 +70,10 @@ def run(
         ToolError: TFLite Micro's arena is to be confirmed, but the runtime is not installed.
     """
     choice = Choice(options.shapes, options.signature)
+    edited = _edited(model, options)
+    if edited is not None:
+        write_bytes(out_dir / EDITED_MODEL, edited)
+        model = out_dir / EDITED_MODEL
     source, subgraph = read_model(model, choice), read_interface(model, choice).subgraph
     flatbuffer = model.read_bytes()
     dense = run_passes(source, (*options.disabled_passes, eliminate_channels.__name__))
@@ -112,10 +122,30 @@ def graph_to_compile(model: Path, options: CodegenOptions = DEFAULT_OPTIONS) -> 
     Raises:
         ModelError: the file is corrupt, or has an operator or form that is not supported.
     """
-    source = read_model(model, Choice(options.shapes, options.signature))
+    edited = _edited(model, options)
+    choice = Choice(options.shapes, options.signature)
+    source = read_model(model, choice) if edited is None else parse_model(edited, model.name)
     graph, _ = traced_passes(source, options.disabled_passes)
     check_ops(graph, model.name)
     return graph
+
+
+def _edited(model: Path, options: CodegenOptions) -> bytes | None:
+    """The model with int8 edges in place of others; None where it stays as it is.
+
+    Raises:
+        ModelError: the file is corrupt.
+        UsageError: shapes or a signature are chosen as well.
+    """
+    if not options.integer_edges:
+        return None
+    if options.shapes or options.signature is not None:
+        raise UsageError(
+            "integer edges do not go together with shapes or a signature: the edited model has not the names",
+            "leave out integer_edges, or convert the model with these shapes",
+        )
+    read_model(model)
+    return with_integer_edges(read_bytes(model))
 
 
 def _for_tflm(flatbuffer: bytes, source: Graph, subgraph: int) -> bytes:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edgeflow.artifact import write_json, write_text
+from edgeflow.artifact import write_bytes, write_json, write_text
 from edgeflow.data.audit import audit, findings, require_trainable
+from edgeflow.data.labels import ordered
 from edgeflow.data.layout import PARTS
 from edgeflow.data.load import Picture, Pool, load_pool
 from edgeflow.data.options import DataOptions
 from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.raw import raw_pictures
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import locate
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# A few test pictures at their own sizes, for the checks of what prepares them.
+RAW_NAME = "raw_pictures.npz"
+
 
 def run(
     out_dir: Path,
@@ -34,9 +39,12 @@ def run(
     spec: PictureSpec,
     seed: int,
     base_dir: Path,
+    class_order: Sequence[str] | None = None,
     progress: Callable[[str], None],
 ) -> None:
     """Write the files that docs/artifacts.md lists under "Data" into ``out_dir``.
+
+    ``class_order`` are the same classes in another order than sorted.
 
     Raises DataError for data that are absent, damaged or not enough for a classifier, ToolError when
     Pillow or scikit-learn is missing.
@@ -45,18 +53,19 @@ def run(
     with open_pictures(located, progress) as source:
         _mention_suggestions(located.recipe, spec, progress)
         pool = load_pool(source, options, spec, progress)
-    result = audit(located.recipe.name, source.layout, pool)
-    require_trainable(result, source.layout.split)
-    parts = split(pool.pictures, options, seed)
+        result = audit(located.recipe.name, source.layout, pool)
+        require_trainable(result, source.layout.split)
+        parts = split(pool.pictures, options, seed)
+        _write_raw(out_dir / RAW_NAME, raw_pictures(source, parts.parts["test"]))
     result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
     for line in findings(result):
         progress(line)
-    classes = source.layout.classes
+    classes = ordered(source.layout.classes, class_order)
     for part in PARTS:
         _write_part(out_dir / f"{part}.npz", pool.images, parts.parts[part], classes)
     write_text(out_dir / "labels.txt", "".join(f"{label}\n" for label in classes))
     write_text(out_dir / "pictures.csv", _pictures_csv(parts))
-    write_json(out_dir / "dataset.json", _manifest(located.recipe, source, options, seed, parts))
+    write_json(out_dir / "dataset.json", _manifest(located.recipe, source, options, seed, parts, classes))
     write_json(out_dir / FILE_NAME, spec.as_json())
     write_json(out_dir / "audit.json", result)
     progress(", ".join(f"{len(parts.parts[part]):,} {part}" for part in PARTS) + f", {len(classes)} classes")
@@ -104,6 +113,15 @@ def _write_part(
     temporary.replace(path)
 
 
+def _write_raw(path: Path, pictures: Sequence[NDArray[np.uint8]]) -> None:
+    """Pictures of different sizes, an array each."""
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.savez(stream, **{f"picture_{number}": pixels for number, pixels in enumerate(pictures)})
+    write_bytes(path, stream.getvalue())
+
+
 def _pictures_csv(parts: Split) -> str:
     """One line per picture; line ``index`` of a part is row ``index`` of its arrays."""
     text = io.StringIO()
@@ -119,7 +137,12 @@ def _pictures_csv(parts: Split) -> str:
 
 
 def _manifest(
-    recipe: Recipe, source: PictureSet, options: DataOptions, seed: int, parts: Split
+    recipe: Recipe,
+    source: PictureSet,
+    options: DataOptions,
+    seed: int,
+    parts: Split,
+    classes: Sequence[str],
 ) -> dict[str, Any]:
     archive = source.archive
     return {
@@ -133,8 +156,8 @@ def _manifest(
         "validation_split": options.validation_split,
         "test_split": options.test_split,
         "fixed_split": source.layout.split is not None,
-        "classes": list(source.layout.classes),
-        "counts": {part: _counts(parts.parts[part], source.layout.classes) for part in PARTS},
+        "classes": list(classes),
+        "counts": {part: _counts(parts.parts[part], classes) for part in PARTS},
     }
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import write_json
-from edgeflow.emulate.cases import picture_values
 from edgeflow.emulate.desktop import DesktopRuntime
+from edgeflow.emulate.part import Part, read_part
 from edgeflow.errors import UsageError
-from edgeflow.preprocess.spec import FILE_NAME, PictureSpec, read_spec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,48 +21,53 @@ SCHEMA = 1
 _PROCESSES = 2
 
 
-def run(quantize_dir: Path, data_dir: Path, out_dir: Path) -> None:
-    """Write ``evaluation.json``: accuracy and confusion matrix of the float and the int8 model.
+def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path) -> None:
+    """Write ``evaluation.json``: accuracy and confusion matrix of the ``float`` and ``int8`` models given.
 
     The int8 model runs on reference kernels, whose bytes the generated C reproduces; the float model
     on the interpreter's default ones.
     """
-    import numpy as np
+    part = read_part(data_dir, "test")
+    opened = {
+        kind: DesktopRuntime(path, "default" if kind == "float" else "reference", processes=_PROCESSES)
+        for kind, path in models.items()
+    }
+    names: list[str] = []
+    unknown = "the data have no labels"
+    if part.labels is not None:
+        names = (data_dir / "labels.txt").read_text(encoding="utf-8").splitlines()
+        unknown = next(filter(None, (_no_classes(each, len(names)) for each in opened.values())), "")
+    found: dict[str, Any] = dict.fromkeys(("float", "int8"))
+    if not unknown:
+        found |= {kind: evaluate(each, each.inputs, part, names) for kind, each in opened.items()}
+    document = {"schema": SCHEMA, "classes": names, "pictures": len(part), "unknown_because": unknown or None}
+    write_json(out_dir / "evaluation.json", document | found)
 
-    with np.load(data_dir / "test.npz", allow_pickle=False) as archive:
-        images, labels = archive["images"], archive["labels"]
-    spec = read_spec(data_dir / FILE_NAME)
-    names = (quantize_dir / "labels.txt").read_text(encoding="utf-8").splitlines()
-    float_model = DesktopRuntime(quantize_dir / "model_float.tflite", "default", processes=_PROCESSES)
-    int8_model = DesktopRuntime(quantize_dir / "model_int8.tflite", "reference", processes=_PROCESSES)
-    write_json(
-        out_dir / "evaluation.json",
-        {
-            "schema": SCHEMA,
-            "classes": names,
-            "pictures": len(labels),
-            "float": evaluate(float_model, float_model.inputs, images, labels, spec, names),
-            "int8": evaluate(int8_model, int8_model.inputs, images, labels, spec, names),
-        },
-    )
+
+def _no_classes(model: DesktopRuntime, classes: int) -> str | None:
+    """Why a model's outputs are no scores of classes; None where they look so, in whatever number."""
+    first = model.outputs[0]
+    sizes = [size for size in first.shape if size != 1]
+    if len(sizes) > 1:
+        return f"the output `{first.name}` is {list(first.shape)}, not one score a class"
+    if len(model.outputs) > 1 and sizes != [classes]:
+        return f"the first of {len(model.outputs)} outputs, `{first.name}`, is not one score a class"
+    return None
 
 
 def evaluate(
-    model: Runtime,
-    inputs: Sequence[TensorInfo],
-    images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.int64],
-    spec: PictureSpec,
-    names: Sequence[str],
+    model: Runtime, inputs: Sequence[TensorInfo], part: Part, names: Sequence[str]
 ) -> dict[str, Any]:
-    """Accuracy and confusion matrix (rows: true class, columns: predicted) of prepared pictures.
+    """Accuracy and confusion matrix (rows: true class, columns: predicted) of a part with labels.
 
     Raises UsageError when the model's first output does not hold one score per class.
     """
     import numpy as np
 
-    classes = len(names)
-    (scores, *_others) = model.run([picture_values(images, inputs[0], spec)])
+    classes, labels = len(names), part.labels
+    if labels is None:
+        raise UsageError("the data have no labels")
+    (scores, *_others) = model.run(part.inputs(inputs))
     score_count = scores[0].size
     if score_count != classes:
         raise UsageError(

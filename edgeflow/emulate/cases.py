@@ -25,7 +25,7 @@ def load_inputs(path: Path, expected: Sequence[TensorInfo]) -> list[Array]:
 
     Raises UsageError when the file cannot be read or does not hold what the model takes.
     """
-    arrays = _read_npz(path)
+    arrays = read_npz(path)
     inputs = []
     for index, info in enumerate(expected):
         key = f"in{index}"
@@ -52,21 +52,6 @@ def save_outputs(path: Path, outputs: Sequence[Array]) -> None:
     stream = io.BytesIO()
     np.savez(stream, **{f"out{index}": array for index, array in enumerate(outputs)})
     write_bytes(path, stream.getvalue())
-
-
-def picture_cases(network: Mapping[str, Any], pictures: Path, spec: PictureSpec, count: int) -> list[Array]:
-    """Up to ``count`` pictures of a ``test.npz``, spread evenly, as inputs of the network.
-
-    Raises UsageError when the network is not one of pictures of that size.
-    """
-    import numpy as np
-
-    images = _read_npz(pictures)["images"]
-    chosen = np.unique(np.linspace(0, len(images) - 1, min(count, len(images))).astype(np.int64))
-    inputs = parse_network(dict(network)).inputs
-    if len(inputs) != 1:
-        raise UsageError(f"the model has {len(inputs)} inputs: it does not take pictures")
-    return [picture_values(images[chosen].astype(np.uint8), inputs[0], spec)]
 
 
 def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: PictureSpec) -> Array:
@@ -134,7 +119,8 @@ def _uniform(seed: tuple[int, int], low: float, high: float, info: TensorInfo) -
     return generator.integers(int(low), int(high), info.shape, endpoint=True)
 
 
-def _read_npz(path: Path) -> dict[str, Array]:
+def read_npz(path: Path) -> dict[str, Array]:
+    """All arrays of an ``.npz`` file. Raises UsageError when it is none or holds other objects."""
     try:
         return read_arrays(path)
     except OSError as error:

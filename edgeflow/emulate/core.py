@@ -69,7 +69,13 @@ class CoreRuntime:
         self, inputs: Sequence[Array], *, sequence: bool = False
     ) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted."""
-        packed = self.network.pack(inputs, sequence=sequence)
+        return self._execute(self.network.pack(inputs, sequence=sequence))
+
+    def execute_packed(self, packed: Sequence[bytes]) -> ProgramResult:
+        """Run cases whose bytes are given as the program reads them."""
+        return self._execute(packed)[0]
+
+    def _execute(self, packed: Sequence[bytes]) -> tuple[ProgramResult, list[Block]]:
         entries = slot_entries(self._image, slot_names(self.network))
         cache = flash_cache(self._image, self._flash, len(entries))
         counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed), cache)

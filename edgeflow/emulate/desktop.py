@@ -27,6 +27,7 @@ _PACKAGES = (
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
 )
 _FIRST_DEVIATING_LITERT = (2, 1)
+_CASES_OF_A_PROCESS = 8
 
 
 def find_interpreter() -> tuple[str, str, str]:
@@ -112,7 +113,8 @@ class DesktopRuntime:
     def _shares(self, inputs: Sequence[Array]) -> list[list[Array]]:
         import numpy as np
 
-        count = max(1, min(self.processes, len(inputs[0])))
+        # Starting a process takes as long as many cases of a small network.
+        count = max(1, min(self.processes, len(inputs[0]) // _CASES_OF_A_PROCESS))
         splits = [np.array_split(array, count) for array in inputs]
         return [[split[share] for split in splits] for share in range(count)]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeflow.emulate.frames import RawFrame
 from edgeflow.emulate.network import Network
 from edgeflow.errors import BuildError, InternalError
 
@@ -21,6 +22,21 @@ Trace = dict[int, bytes]
 
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
 
+# What ef_picture.h calls EF_PICTURE_DONE.
+PICTURE_DONE = 1
+
+
+class _Frame(ctypes.Structure):
+    """``ef_frame`` of ef_picture.h."""
+
+    _fields_ = (
+        ("pixels", ctypes.c_void_p),
+        ("width", ctypes.c_uint32),
+        ("height", ctypes.c_uint32),
+        ("stride_bytes", ctypes.c_uint32),
+        ("format", ctypes.c_int),
+    )
+
 
 class HostRuntime:
     """The library of ``edgeflow.firmware.host.build_library``, or the folder that holds it."""
@@ -31,7 +47,7 @@ class HostRuntime:
         path = library / LIBRARY_NAME if library.is_dir() else library
         self.network = network
         try:
-            loaded = ctypes.CDLL(str(path.absolute()))
+            self._library = loaded = ctypes.CDLL(str(path.absolute()))
         except OSError as error:
             raise BuildError(f"cannot load the host library `{path}`: {error}", "build it again") from error
         self._run_case = loaded.ef_library_run
@@ -65,6 +81,27 @@ class HostRuntime:
             written.append(self._outputs(case))
         self._set_trace(_CALLBACK(0))
         return self.network.unpack(b"".join(written), len(packed)), traces
+
+    def prepare(self, frames: Sequence[RawFrame]) -> Array:
+        """The network's inputs [N, ...] of raw pictures, by the generated C.
+
+        Raises InternalError where that refuses one.
+        """
+        import numpy as np
+
+        (info,) = self.network.inputs
+        prepared = np.empty((len(frames), *info.shape), info.dtype)
+        for case, frame in enumerate(frames):
+            pixels = ctypes.create_string_buffer(frame.data, len(frame.data))
+            address = ctypes.cast(pixels, ctypes.c_void_p)
+            given = _Frame(address, frame.width, frame.height, frame.row_bytes, frame.number)
+            target = ctypes.c_void_p(prepared[case].ctypes.data)
+            status = self._library.ef_library_prepare(ctypes.byref(given), target)
+            if status != PICTURE_DONE:
+                raise InternalError(
+                    f"the preprocessing of `{self.network.model}` returned {status} on the host"
+                )
+        return prepared
 
     def _outputs(self, case: bytes) -> bytes:
         result = ctypes.create_string_buffer(self.network.output_bytes)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import write_json
+from edgeflow.emulate.comparison import Comparison, Divergence, largest_difference
 from edgeflow.emulate.core import CoreRuntime
 from edgeflow.emulate.desktop import DesktopRuntime, deviation
 from edgeflow.emulate.host import HostRuntime, Trace
 from edgeflow.emulate.network import Network, load_network
 from edgeflow.emulate.qemu import QemuRuntime
+from edgeflow.emulate.raw_pictures import RawPictures, RawResult, compare_raw, with_prepared_input
 from edgeflow.emulate.tflm import TflmRuntime, is_installed, tflm_form
 from edgeflow.errors import ModelError, ParityError
 
@@ -23,85 +24,6 @@ SCHEMA = 1
 # Cases are compared in groups, so that the tensors of a group take no more memory than this.
 _GROUP_BYTES = 64 << 20
 _LARGEST_GROUP = 64
-
-
-@dataclass
-class Comparison:
-    """One line of ``parity.json``: how many bytes of what were compared, and how many differ."""
-
-    between: tuple[str, str]
-    kind: str
-    cases: int = 0
-    tensors: int = 0
-    byte_count: int = 0
-    differing_bytes: int = 0
-
-    def add(self, left: bytes, right: bytes) -> int:
-        """Count two versions of one tensor of one case; the number of bytes that differ."""
-        differing = differing_byte_count(left, right)
-        self.byte_count += max(len(left), len(right))
-        self.differing_bytes += differing
-        return differing
-
-    def as_json(self) -> dict[str, Any]:
-        """As ``parity.json`` holds it."""
-        return {
-            "between": list(self.between),
-            "kind": self.kind,
-            "cases": self.cases,
-            "tensors": self.tensors,
-            "bytes": self.byte_count,
-            "differing_bytes": self.differing_bytes,
-        }
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Divergence:
-    """A tensor that differs; ordered by place in the network, then case."""
-
-    order: int
-    case: int
-    tensor_id: int = field(compare=False)
-    operator: str | None = field(compare=False)
-    largest_difference: float = field(compare=False)
-    between: tuple[str, str] = field(compare=False)
-
-    def sentence(self) -> str:
-        """For the error message."""
-        left, right = self.between
-        where = f"operator {self.operator}" if self.operator else "an output"
-        return (
-            f"{left} and {right} differ first at {where}: tensor {self.tensor_id}, case {self.case},"
-            f" by up to {self.largest_difference:g}"
-        )
-
-    def hint(self, notes: Sequence[str], out_dir: Path) -> str:
-        """What to do about it, with what is known of the runtimes."""
-        if "tflm" in self.between:
-            return (
-                "TFLite Micro's kernels give other bytes than TFLite's, which the generated C reproduces;"
-                " `[parity] tflm = false` leaves it out"
-            )
-        return "; ".join((*notes, f"see `{out_dir / 'parity.json'}`"))
-
-    def as_json(self) -> dict[str, Any]:
-        """As ``parity.json`` holds it."""
-        return {
-            "operator": self.operator,
-            "tensor_id": self.tensor_id,
-            "case": self.case,
-            "largest_difference": self.largest_difference,
-            "between": list(self.between),
-        }
-
-
-def differing_byte_count(left: bytes, right: bytes) -> int:
-    """Bytes that differ; what one has more than the other differs."""
-    import numpy as np
-
-    common = min(len(left), len(right))
-    a, b = (np.frombuffer(data, np.uint8, common) for data in (left, right))
-    return int(np.count_nonzero(a != b)) + max(len(left), len(right)) - common
 
 
 def run(
@@ -115,12 +37,16 @@ def run(
     core_cases: int,
     emulator: str = "unicorn",
     tflm: bool = True,
+    imported: Mapping[str, Any] | None = None,
+    raw: RawPictures | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
 
     ``host_library`` is the library or its folder. With ``tflm`` all cases run on TFLite Micro, too, where it
-    is installed and takes the model; else a note says why not. Raises ParityError, after the file is
+    is installed and takes the model; else a note says why not. ``imported`` is what the agreement stage found
+    of the model before it was int8. ``raw`` pictures are prepared by Python, host and core and their classes
+    compared. Raises ParityError, after the file is
     written, when any byte differs: it names the first operator that diverges.
     """
     network = load_network(codegen_dir)
@@ -149,7 +75,16 @@ def run(
         runtimes["tflm"] = micro.title
     else:
         notes.append(f"not compared with TFLite Micro: {micro}")
-    write_json(out_dir / "parity.json", check.as_json() | {"runtimes": runtimes, "notes": notes})
+    if raw is not None:
+        progress(f"parity: {len(raw.frames)} raw pictures")
+        image = None
+        if raw.missing_image is None:
+            image = core_runtime(emulator, raw.firmware_dir, with_prepared_input(network))
+        result = compare_raw(raw, network, reference, host, image)
+        check.add_raw_pictures(result)
+        notes += result.notes
+    document = check.as_json() | {"runtimes": runtimes, "notes": notes, "import": imported}
+    write_json(out_dir / "parity.json", document)
     if check.divergence is not None:
         raise ParityError(check.divergence.sentence(), check.divergence.hint(notes, out_dir))
 
@@ -205,6 +140,7 @@ class _Check:
         self.lines = {False: _Lines(network, "")}
         if network.is_stateful:
             self.lines[True] = _Lines(network, " in sequence")
+        self._raw_lines: list[Comparison] = []
         self.divergence: Divergence | None = None
         written = [(i, op.label, t) for i, op in enumerate(network.operators) for t in op.outputs]
         self._operator_of = {tensor_id: (order, label) for order, label, tensor_id in written}
@@ -249,12 +185,18 @@ class _Check:
                 lines.tflm.cases += 1
                 self._compare_outputs(lines.tflm, case, expected, found, case)
 
+    def add_raw_pictures(self, result: RawResult) -> None:
+        """Take up what became of the raw pictures."""
+        self._raw_lines = result.lines
+        for found in result.divergences:
+            self._note(found)
+
     def _compare_trace(self, line: Comparison, case: int, trace: Trace, tensors: Mapping[int, Array]) -> None:
         for tensor_id, data in trace.items():
             expected = tensors[tensor_id]
             if line.add(expected.tobytes(), data):
                 order, label = self._operator_of.get(tensor_id, (len(self.network.operators), None))
-                difference = _largest_difference(expected, data)
+                difference = largest_difference(expected, data)
                 self._note(Divergence(order, case, tensor_id, label, difference, line.between))
 
     def _compare_outputs(
@@ -263,7 +205,7 @@ class _Check:
         for info, a, b in zip(self.network.outputs, left, right, strict=True):
             if comparison.add(a[row].tobytes(), b[row].tobytes()):
                 order = len(self.network.operators)
-                difference = _largest_difference(a[row], b[row].tobytes())
+                difference = largest_difference(a[row], b[row].tobytes())
                 self._note(Divergence(order, case, info.tensor_id, None, difference, comparison.between))
 
     def _note(self, found: Divergence) -> None:
@@ -272,19 +214,10 @@ class _Check:
 
     def as_json(self) -> dict[str, Any]:
         """``parity.json`` but for what ran."""
-        comparisons = [line for lines in self.lines.values() for line in lines.all]
+        comparisons = [line for lines in self.lines.values() for line in lines.all] + self._raw_lines
         return {
             "schema": SCHEMA,
             "comparisons": [comparison.as_json() for comparison in comparisons],
             "differing_bytes": sum(comparison.differing_bytes for comparison in comparisons),
             "first_divergence": None if self.divergence is None else self.divergence.as_json(),
         }
-
-
-def _largest_difference(expected: Array, data: bytes) -> float:
-    """In steps of an integer tensor, in real numbers of a float one."""
-    import numpy as np
-
-    found = np.frombuffer(data[: expected.nbytes // expected.itemsize * expected.itemsize], expected.dtype)
-    flat = expected.reshape(-1)[: len(found)]
-    return float(np.max(np.abs(flat.astype(np.float64) - found.astype(np.float64)), initial=0.0))

@@ -64,8 +64,12 @@ class QemuRuntime:
 
     def execute(self, inputs: Sequence[Array], *, sequence: bool = False) -> ProgramResult:
         """Run all cases in one program run."""
+        return self.execute_packed(self.network.pack(inputs, sequence=sequence))
+
+    def execute_packed(self, packed: Sequence[bytes]) -> ProgramResult:
+        """Run cases whose bytes are given as the program reads them."""
         with tempfile.TemporaryDirectory(prefix="edgeflow-qemu-") as temporary:
-            return self._execute(self.network.pack(inputs, sequence=sequence), Path(temporary), ())
+            return self._execute(packed, Path(temporary), ())
 
     def execute_counted(self, inputs: Sequence[Array]) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted, by a TCG plugin."""

@@ -9,10 +9,18 @@ from pathlib import Path
 
 from edgeflow.firmware.arena import arena_parts
 from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, find_host_gcc, find_zig, run_compiler
-from edgeflow.firmware.sources import app_model, gather, read_network, source_names
+from edgeflow.firmware.sources import (
+    app_frames,
+    app_model,
+    gather,
+    read_network,
+    source_names,
+    takes_frames,
+)
 
 LIBRARY_NAME = "model.so"
 PROGRAM_NAME = "model"
+LIBRARY_FRAMES = "library_frames.c"
 
 # Debug information of zig's parts holds paths of this machine.
 _STRIP = ["-s"]
@@ -41,7 +49,7 @@ def build_program(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compile
     if sanitize:
         kinds = "undefined" if compiler == "zig" else "address,undefined"
         flags = [f"-fsanitize={kinds}", "-fno-sanitize-recover=all", "-g"]
-    return _build(c_dir, out_dir / PROGRAM_NAME, compiler, flags, leave_out=("library.c",))
+    return _build(c_dir, out_dir / PROGRAM_NAME, compiler, flags, leave_out=("library.c", LIBRARY_FRAMES))
 
 
 def _build(
@@ -54,7 +62,11 @@ def _build(
         network = read_network(c_dir.parent)
         arrays = [part.symbol for part in arena_parts(network)]
         model = app_model(network["model"], arrays, [None] * len(arrays))
-        gather(c_dir, folder, ("common", "host"), model)
+        parts = ["common", "host"]
+        if takes_frames(c_dir) and LIBRARY_FRAMES not in leave_out:
+            model |= app_frames(network["model"], row_bytes=1)  # rows lie in the caller's memory
+            parts.append("host_frames")
+        gather(c_dir, folder, tuple(parts), model)
         sources = [name for name in source_names(folder) if name not in leave_out]
         base = (*host_flags(tool, needs_library="-nostdlib" not in flags), *COMMON_FLAGS, "-I.")
         run_compiler(tool, [*base, *flags, *sources, "-o", str(result.absolute())], folder)

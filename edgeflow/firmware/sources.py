@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ def read_network(codegen_dir: Path) -> dict[str, Any]:
     return network
 
 
-def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], app_model: str) -> None:
-    """Copy the generated C and the template folders ``parts`` into ``folder``, with ``ef_app_model.h``.
+def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], headers: Mapping[str, str]) -> None:
+    """Copy the generated C and the template folders ``parts`` into ``folder``, with the ``headers``.
 
     Raises BuildError when the generated C is absent or two parts bring a file of one name.
     """
@@ -39,12 +39,24 @@ def gather(c_dir: Path, folder: Path, parts: tuple[str, ...], app_model: str) ->
             if (folder / source.name).exists():
                 raise BuildError(f"two parts of the program bring a file `{source.name}`")
             shutil.copyfile(source, folder / source.name)
-    write_text(folder / "ef_app_model.h", app_model)
+    for name, text in headers.items():
+        write_text(folder / name, text)
 
 
-def app_model(name: str, arena: Sequence[str], sections: Sequence[str | None]) -> str:
-    """The text of ``ef_app_model.h``: the arrays of the arena and the section of each, None for none."""
-    return render("common/ef_app_model.h.j2", model=name, arena=list(zip(arena, sections, strict=True)))
+def app_model(name: str, arena: Sequence[str], sections: Sequence[str | None]) -> dict[str, str]:
+    """``ef_app_model.h``: the arrays of the arena and the section of each, None for none."""
+    arrays = list(zip(arena, sections, strict=True))
+    return {"ef_app_model.h": render("common/ef_app_model.h.j2", model=name, arena=arrays)}
+
+
+def app_frames(name: str, row_bytes: int) -> dict[str, str]:
+    """``ef_app_frames.h``: the names of the model's preprocessing, and the longest row of a picture."""
+    return {"ef_app_frames.h": render("frames/ef_app_frames.h.j2", model=name, row_bytes=row_bytes)}
+
+
+def takes_frames(c_dir: Path) -> bool:
+    """True if the generated C prepares raw pictures; that of sound has files of the same names."""
+    return (c_dir / "ef_picture_frame.c").is_file()
 
 
 def render(template: str, **values: object) -> str:

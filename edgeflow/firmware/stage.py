@@ -24,6 +24,7 @@ from edgeflow.firmware.linker_errors import FlashOverflowError, Limits
 from edgeflow.firmware.machine import Machine, machine_for
 from edgeflow.firmware.sources import (
     MINIMUM_STACK_BYTES,
+    app_frames,
     app_model,
     gather,
     read_network,
@@ -55,14 +56,18 @@ def run(
     compiler: str = "auto",
     emulator: str = "unicorn",
     machine: str | None = None,
+    frame_row_bytes: int | None = None,
 ) -> None:
     """Write ``firmware/`` with the sources and ``<model>.elf``, and ``build.json``.
 
     ``compiler`` is ``auto``, ``zig`` or ``gcc``. The image is linked for the target's own memory, or
     for the QEMU machine ``machine`` (with ``emulator="qemu"`` by default the one with the target's
     core). Where the first flash region is too small and there is a second, the constant arrays of the
-    model go to the second. Raises ToolError for a missing compiler and BuildError when it refuses the
-    sources or the program does not fit.
+    model go to the second. With ``frame_row_bytes`` the program takes raw pictures with rows of up to
+    so many bytes, and writes the network's input that it made of each before the outputs.
+
+    Raises ToolError for a missing compiler and BuildError when it refuses the sources or the program
+    does not fit.
     """
     require_core(target)
     network = read_network(codegen_dir)
@@ -74,9 +79,16 @@ def run(
     folder = out_dir / FOLDER
     sections = [_section(part, memory_map) for part in parts]
     model = app_model(name, [part.symbol for part in parts], sections)
-    templates = ("common", "bare_metal", f"bare_metal_{CORES[target.core].architecture.name}")
-    gather(codegen_dir / "c", folder, templates, model)
+    templates: tuple[str, ...] = (
+        "common",
+        "bare_metal",
+        f"bare_metal_{CORES[target.core].architecture.name}",
+    )
     flags = (*core_flags(tool, target.core), *COMMON_FLAGS, "-I.")
+    if frame_row_bytes is not None:
+        model |= app_frames(name, frame_row_bytes)
+        templates, flags = (*templates, "frames"), (*flags, "-DEF_APP_FRAMES")
+    gather(codegen_dir / "c", folder, templates, model)
     limits = Limits(memory_map, MINIMUM_STACK_BYTES)
     build = _build_zig if tool.name == "zig" else _build_gcc
     link = _Link(memory_map, parts, name)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edgeflow.errors import ModelError
+from edgeflow.importers.environment import onnx_environment
 from edgeflow.importers.formats import TITLES, Format
 from edgeflow.importers.inspection import opened
+from edgeflow.importers.registry import IMPORTERS
 from edgeflow.train.process import Job, ProcessDiedError, run_in_process
 
 _WORKER = "edgeflow.importers.worker"
@@ -21,7 +23,8 @@ def run_importer(model: Path, job: Job, progress: Callable[[str], None]) -> None
     model_format: Format = job["format"]
     try:
         with opened(model, model_format) as checked:
-            run_in_process(_WORKER, {**job, "model": str(checked.resolve())}, progress)
+            packages = onnx_environment(progress) if IMPORTERS[model_format].has_own_packages else None
+            run_in_process(_WORKER, {**job, "model": str(checked.resolve())}, progress, packages)
     except ProcessDiedError as error:
         cause = error.message.partition(": ")[2]
         how = f"crashed ({error.signal_name})" if error.signal_name else "failed"

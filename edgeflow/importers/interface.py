@@ -37,6 +37,9 @@ class Converted:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     tool_versions: Mapping[str, str]
+    float_check: Mapping[str, Any] | None = (
+        None  # how far the converted model was found to be from the source
+    )
 
 
 def fixed_shapes(

@@ -10,11 +10,16 @@ from edgeflow.importers.formats import Format
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """``module`` has ``convert`` and ``original_outputs``; ``has_signatures``: both take a ``signature``."""
+    """``module`` has ``convert`` and ``original_outputs``; ``has_signatures``: both take a ``signature``.
+
+    ``has_own_packages``: it runs with the packages of ``environment``, and ``original_outputs`` takes the
+    ``record`` of the import, which knows the axes that were moved.
+    """
 
     module: str
     tools: tuple[str, ...]
     has_signatures: bool = False
+    has_own_packages: bool = False
 
 
 _TENSORFLOW = ("tensorflow-cpu", "tensorflow", "keras")
@@ -23,5 +28,6 @@ IMPORTERS: Mapping[Format, Importer] = {
     "keras": Importer("edgeflow.importers.keras", _TENSORFLOW),
     "keras-h5": Importer("edgeflow.importers.keras", _TENSORFLOW),
     "saved-model": Importer("edgeflow.importers.saved_model", _TENSORFLOW, has_signatures=True),
+    "onnx": Importer("edgeflow.importers.onnx", ("tensorflow-cpu", "tensorflow"), has_own_packages=True),
     "tflite": Importer("edgeflow.importers.tflite", _TENSORFLOW),
 }

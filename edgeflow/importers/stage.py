@@ -49,5 +49,11 @@ def run(
         raise ModelError(f"the conversion of `{model.name}` left no model")
     require_finite(out_dir / FLOAT_MODEL, model.name)
     facts = read_json(out_dir / "import.json")
+    check = facts["float_check"]
+    if check is not None:
+        progress(
+            f"float model: output `{check['output']}` differs from {check['against']} by up to"
+            f" {check['max_difference']:.2g}, its values reach {check['max_value']:.2g}"
+        )
     size = (out_dir / FLOAT_MODEL).stat().st_size
     progress(f"float model: {size:,} bytes, converted in {facts['seconds']:.1f} s")

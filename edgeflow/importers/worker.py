@@ -40,6 +40,7 @@ def _convert(module: Any, job: Job, options: dict[str, Any]) -> None:  # noqa: A
             "tool_versions": dict(converted.tool_versions),
             "inputs": [port.as_json() for port in converted.inputs],
             "outputs": [port.as_json() for port in converted.outputs],
+            "float_check": converted.float_check,
             "seconds": round(time.monotonic() - started, 3),
         },
     )
@@ -48,6 +49,8 @@ def _convert(module: Any, job: Job, options: dict[str, Any]) -> None:  # noqa: A
 def _run(module: Any, job: Job, options: dict[str, Any]) -> None:  # noqa: ANN401  as above
     with np.load(job["inputs"], allow_pickle=False) as archive:
         inputs = [archive[f"in{index}"] for index in range(len(archive.files))]
+    if IMPORTERS[job["format"]].has_own_packages:
+        options["record"] = job["record"]
     found = module.original_outputs(Path(job["model"]), inputs, **options)
     np.savez(job["outputs"], **{f"out{index}": array for index, array in enumerate(found)})
 

@@ -34,15 +34,22 @@ Cost = tuple[int, int, int]
 
 def move_transposes(graph: Graph) -> Graph:
     """Remove TRANSPOSEs, or move them to where they copy fewer bytes."""
+    before = None
+    while graph is not before:
+        before, graph = graph, _moved(graph)
+        for op in reversed(graph.ops):
+            graph = with_columns(graph, op)
+    return graph
+
+
+def _moved(graph: Graph) -> Graph:
+    """The graph after every move that makes it cheaper."""
     waiting = [op.index for op in graph.ops if op.kind == "TRANSPOSE"]
     while waiting:
         better = _improved(graph, waiting.pop(0))
         if better is not None:
             graph = better
             waiting = [op.index for op in graph.ops if op.kind == "TRANSPOSE"]
-    for op in graph.ops:
-        if transposition(graph, op) is not None:
-            graph = with_columns(graph, op)
     return graph
 
 

@@ -18,7 +18,7 @@ from edgeflow.stages import chain
 
 # More than any target has: the arena of a network that does not fit is known all the same.
 _BOUNDLESS_BYTES = 1 << 30
-SKIPPED = ("host", "parity")
+SKIPPED = ("agreement", "host", "frames", "parity")
 
 
 @dataclass(frozen=True, slots=True)

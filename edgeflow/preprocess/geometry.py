@@ -38,10 +38,9 @@ def place(aspect_ratio: AspectRatio, width: int, height: int, to_width: int, to_
 def _largest(width: int, height: int, ratio_width: int, ratio_height: int) -> Rect:
     """The largest centred part of a rectangle with (nearly) another's ratio of the sides."""
     if width * ratio_height > height * ratio_width:
-        part_width = _rounded(height * ratio_width, ratio_height)
-        part_width, part_height = min(width, part_width), height
+        part_width, part_height = _rounded(height * ratio_width, ratio_height), height
     else:
-        part_width, part_height = width, min(height, _rounded(width * ratio_height, ratio_width))
+        part_width, part_height = width, _rounded(width * ratio_height, ratio_width)
     return Rect((width - part_width) // 2, (height - part_height) // 2, part_width, part_height)
 
 

@@ -66,8 +66,8 @@ def _bilinear(pixels: Pixels, height: int, width: int) -> Pixels:
     along = along[:, np.newaxis]
 
     def blended(rows: Indices) -> npt.NDArray[np.uint32]:
-        chosen = pixels[..., rows, :, :]
-        before, after = chosen[..., left, :], chosen[..., right, :]
+        chosen = pixels.take(rows, axis=-3)
+        before, after = chosen.take(left, axis=-2), chosen.take(right, axis=-2)
         row_values: npt.NDArray[np.uint32] = before * (256 - along) + after * along
         return row_values
 

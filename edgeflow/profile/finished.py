@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -42,7 +43,8 @@ class _Int8(msgspec.Struct, frozen=True):
 
 
 class _Evaluation(msgspec.Struct, frozen=True):
-    int8: _Int8
+    # None where nobody knows the classes of the data, or the outputs are no scores.
+    int8: _Int8 | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,13 @@ def read_finished(path: Path) -> Finished:
             f"`{file}` is of another version of edgeflow: its profile has schema {schema}, not {SCHEMA}",
             "its figures may mean something else: build again",
         )
-    accuracy = evaluation.int8.accuracy if evaluation else None
+    accuracy = evaluation.int8.accuracy if evaluation and evaluation.int8 else None
     return Finished(file, profile, accuracy, content.get("memory_plan") or _plan_beside(file))
+
+
+def int8_accuracy(evaluation: Mapping[str, Any]) -> float | None:
+    """The int8 model's accuracy in an ``evaluation.json``; None where it could not be measured."""
+    return evaluation["int8"]["accuracy"] if evaluation["int8"] else None
 
 
 def _plan_beside(file: Path) -> dict[str, Any] | None:

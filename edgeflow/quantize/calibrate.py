@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import DataError
-from edgeflow.preprocess.spec import PictureSpec
-from edgeflow.preprocess.values import real_table
-from edgeflow.train.pictures import Part
+from edgeflow.preprocess.spec import FILE_NAME, PictureSpec, read_spec
+from edgeflow.preprocess.values import network_input, real_table
+from edgeflow.train.pictures import Part, read_class_names, read_part
+
+Case = Sequence[npt.NDArray[np.generic]]
+# Where nobody knows the classes, the cases stand for so many.
+UNLABELLED_CLASSES = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Cases, each the arrays of all inputs, and what ``calibration.json`` says of their choice."""
+
+    cases: Sequence[Case]
+    record: Mapping[str, Any]
+
+
+def read_calibration(data_dir: Path, per_class: int, seed: int) -> Calibration:
+    """The cases that set the ranges, of pictures or of real values, chosen from the training part.
+
+    Raises DataError when there are none, or a class has none.
+    """
+    if (data_dir / FILE_NAME).is_file():
+        train, spec = read_part(data_dir, "train"), read_spec(data_dir / FILE_NAME)
+        choices = chosen_pictures(train.labels, read_class_names(data_dir), per_class, seed)
+        inputs = network_input(calibration_pictures(train, choices, spec), spec)
+        return Calibration(
+            [[one[np.newaxis]] for one in inputs], calibration_record(choices, per_class, seed)
+        )
+    with np.load(data_dir / "train.npz", allow_pickle=False) as archive:
+        arrays = dict(archive)
+    labels = arrays.pop("labels", None)
+    if labels is None:
+        count = len(arrays["in0"])
+        chosen = np.random.default_rng(seed).permutation(count)[: UNLABELLED_CLASSES * per_class]
+        choices = [ClassChoice(None, count, tuple(sorted(int(index) for index in chosen)))]
+    else:
+        choices = chosen_pictures(labels, read_class_names(data_dir), per_class, seed)
+    cases = [
+        [arrays[f"in{place}"][index] for place in range(len(arrays))]
+        for choice in choices
+        for index in choice.chosen
+    ]
+    return Calibration(cases, calibration_record(choices, per_class, seed))
 
 
 @dataclass(frozen=True, slots=True)
 class ClassChoice:
-    """The pictures chosen of one class: indices into the training part, ascending."""
+    """The cases chosen of one class: indices into the training part, ascending. Without labels no name."""
 
-    name: str
+    name: str | None
     available: int
     chosen: tuple[int, ...]
 
@@ -78,5 +120,7 @@ def calibration_record(choices: Sequence[ClassChoice], per_class: int, seed: int
             {"name": c.name, "available": c.available, "count": len(c.chosen), "chosen": list(c.chosen)}
             for c in choices
         ],
-        "short_classes": [choice.name for choice in choices if len(choice.chosen) < per_class],
+        "short_classes": [
+            choice.name for choice in choices if choice.name is not None and len(choice.chosen) < per_class
+        ],
     }

@@ -36,7 +36,13 @@ class OperatorFacts:
     subgraph: int
     index: int
     kind: str
-    tensors: tuple[int, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def tensors(self) -> tuple[int, ...]:
+        """Inputs and outputs."""
+        return self.inputs + self.outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +123,4 @@ def _operator(subgraph: int, graph: tflite.SubGraph, index: int, kinds: list[str
     operator = graph.Operators(index)
     inputs = tuple(operator.Inputs(i) for i in range(operator.InputsLength()))
     outputs = tuple(operator.Outputs(i) for i in range(operator.OutputsLength()))
-    return OperatorFacts(subgraph, index, kinds[operator.OpcodeIndex()], inputs + outputs)
+    return OperatorFacts(subgraph, index, kinds[operator.OpcodeIndex()], inputs, outputs)

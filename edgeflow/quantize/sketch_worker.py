@@ -15,7 +15,8 @@ from edgeflow.artifact import write_bytes
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.preprocess.spec import picture_spec
 from edgeflow.preprocess.values import network_input
-from edgeflow.quantize.worker import export_saved_model, int8_model
+from edgeflow.quantize.convert import int8_model
+from edgeflow.quantize.worker import export_saved_model, float_model_of
 from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.models.registry import ARCHITECTURES
 from edgeflow.train.options import ModelOptions
@@ -46,9 +47,8 @@ def draw(job: Job, progress: Progress) -> None:
         _normalise(model, network_input(pictures, spec))
         with tempfile.TemporaryDirectory() as folder:
             export_saved_model(model, folder)
-            write_bytes(
-                Path(job["folder"], f"{number}.tflite"), int8_model(folder, network_input(pictures, spec))
-            )
+            cases = [[one[np.newaxis]] for one in network_input(pictures, spec)]
+            write_bytes(Path(job["folder"], f"{number}.tflite"), int8_model(float_model_of(folder), cases))
         macs = architecture.macs(options, *shape)
         progress(json.dumps({"number": number, "parameters": model.count_params(), "conv_macs": macs}))
         keras.backend.clear_session()

@@ -1,4 +1,4 @@
-"""The quantize stage: a trained Keras model in, a full-integer int8 ``.tflite`` out."""
+"""The quantize stage: a trained model or a float ``.tflite`` in, a full-integer int8 ``.tflite`` out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edgeflow.train.process import ProcessDiedError, run_in_process
 
 
 def run(
-    train_dir: Path,
+    model: Path,
     data_dir: Path,
     out_dir: Path,
     *,
@@ -23,15 +23,15 @@ def run(
     seed: int,
     progress: Callable[[str], None],
 ) -> None:
-    """Convert ``model.keras`` to int8 in and out with per-channel weights, calibrated on ``train.npz``.
+    """Convert ``model`` to int8 in and out with per-channel weights, calibrated on ``train.npz``.
 
-    Writes ``model_float.tflite``, ``model_int8.tflite``, ``labels.txt``, ``calibration.json`` and
-    ``quantization.csv``; equal inputs give equal bytes.
+    The model is the ``.keras`` file of a training or a float ``.tflite``. Writes ``model_float.tflite``,
+    ``model_int8.tflite``, ``calibration.json``, ``quantization.csv`` and, where the classes are known,
+    ``labels.txt``; equal inputs give equal bytes.
 
-    Raises DataError (no pictures to calibrate with), ModelError (weights that are not numbers, a
+    Raises DataError (no cases to calibrate with), ModelError (weights that are not numbers, a
     conversion that fails or leaves floats) and ToolError (TensorFlow is missing).
     """
-    model = train_dir / "model.keras"
     if not model.is_file():
         raise ModelError(f"there is no trained model `{model}`", "run the train stage first")
     job = {
@@ -46,7 +46,9 @@ def run(
     except ProcessDiedError as error:
         raise ModelError(f"the conversion of `{model.name}` to int8 failed: {error.message}") from error
     facts = audit_int8(out_dir / "model_int8.tflite")
-    check_picture_input(facts, read_spec(data_dir / FILE_NAME))
+    if (data_dir / FILE_NAME).is_file():
+        check_picture_input(facts, read_spec(data_dir / FILE_NAME))
     write_text(out_dir / "quantization.csv", quantization_csv(facts))
-    copy_file(data_dir / "labels.txt", out_dir / "labels.txt")
+    if (data_dir / "labels.txt").is_file():
+        copy_file(data_dir / "labels.txt", out_dir / "labels.txt")
     progress(f"int8 model: {(out_dir / 'model_int8.tflite').stat().st_size} bytes, no float left")

@@ -37,6 +37,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: Json | None = None
     history: Json | None = None
     evaluation: Json | None = None
+    agreement: Json | None = None
     quantization: list[dict[str, str]] = []
     memory_plan: Json | None = None
     parity: Json | None = None
@@ -52,6 +53,7 @@ _JSON_PARTS = (
     "audit",
     "history",
     "evaluation",
+    "agreement",
     "memory_plan",
     "parity",
     "profile",

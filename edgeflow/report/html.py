@@ -126,7 +126,7 @@ def matrices(evaluation: Json | None) -> list[Json]:
     return [
         {"name": name, "accuracy": evaluation[name]["accuracy"], "rows": _rows(evaluation, name)}
         for name in ("float", "int8")
-        if name in evaluation
+        if evaluation.get(name)
     ]
 
 

@@ -22,6 +22,8 @@ class ModelOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Stride of the first convolution: 1 keeps small pictures at full resolution longer.
     stem_stride: StemStride = 1
     dropout: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.0
+    # File with the class names in the order of the model's outputs; without it they are sorted.
+    labels: Annotated[str, msgspec.Meta(min_length=1)] | None = None
 
 
 class TrainOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import IO, Any
 
 from edgeflow import errors
@@ -36,8 +37,10 @@ class ProcessDiedError(InternalError):
         self.signal_name = signal_name
 
 
-def run_in_process(module: str, job: Job, progress: Progress) -> None:
+def run_in_process(module: str, job: Job, progress: Progress, packages: Path | None = None) -> None:
     """Run a module that calls ``serve`` with a job that is JSON; returns when the work is done.
+
+    ``packages`` is a folder of further packages that only this process sees.
 
     Raises the EdgeflowError that the work raised, ToolError without TensorFlow and ProcessDiedError
     when the process ended in any other way. The process ends with its caller, however that ends.
@@ -45,7 +48,7 @@ def run_in_process(module: str, job: Job, progress: Progress) -> None:
     for package in ("tensorflow", "keras"):
         if find_spec(package) is None:
             raise ToolError(f"this step needs the package `{package}`", "pip install 'edgeflow[train]'")
-    environment = os.environ | _QUIET | {"PYTHONPATH": _python_path(), "PYTHONHASHSEED": "0"}
+    environment = os.environ | _QUIET | {"PYTHONPATH": _python_path(packages), "PYTHONHASHSEED": "0"}
     with tempfile.TemporaryFile() as log:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", module],
@@ -66,9 +69,10 @@ def run_in_process(module: str, job: Job, progress: Progress) -> None:
             raise _death(module, status, log)
 
 
-def _python_path() -> str:
+def _python_path(packages: Path | None) -> str:
     """This very edgeflow first, also when it runs from a checkout."""
-    return os.pathsep.join(filter(None, (str(PACKAGE_DIR.parent), os.environ.get("PYTHONPATH"))))
+    folders = (PACKAGE_DIR.parent, packages, os.environ.get("PYTHONPATH"))
+    return os.pathsep.join(str(folder) for folder in folders if folder)
 
 
 def _exchange(child: subprocess.Popen[bytes], job: Job, progress: Progress) -> EdgeflowError | None:

@@ -11,6 +11,7 @@
 #define EF_EXIT_FAULT 4           /* the core took a fault */
 #define EF_EXIT_IO 5              /* the input or output cannot be opened or written */
 #define EF_EXIT_STACK_OVERFLOW 6  /* the stack grew down to the end of the static data */
+#define EF_EXIT_FRAME 7           /* a raw picture was refused, or was not complete after its last row */
 
 void ef_platform_init(void);
 

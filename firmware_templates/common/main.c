@@ -5,6 +5,15 @@
 #include "ef_app_model.h"
 #include "ef_platform.h"
 
+#ifdef EF_APP_FRAMES
+#include "ef_frames.h"
+
+/* The cases are raw pictures. */
+static int ef_read_case(void)
+{
+    return ef_read_frame(ef_app_input(EF_APP_ARENA, 0), ef_app_input_bytes(0));
+}
+#else
 #ifdef EF_APP_STATEFUL
 /* A byte before each case: 0 to keep the state of the case before, else to begin anew. 0 at the end. */
 static int ef_prepare_state(void)
@@ -43,6 +52,7 @@ static int ef_read_case(void)
     }
     return 1;
 }
+#endif
 
 static void ef_write_trailer(void)
 {

@@ -16,7 +16,11 @@ PROJECT = """
 [project]
 name = "tiny-digits"
 [preprocessing]
-input_size = 16
+input_size = [16, 12]
+interpolation = "area"
+aspect_ratio = "crop"
+scale = 0.00392156862745098 # 1 / 255
+offset = 0
 [model]
 width = 0.25
 blocks = 2
@@ -100,6 +104,30 @@ def test_parity_covers_outputs_tensors_and_core(output):
     assert pairs["host", "core", "outputs"] == 2
 
 
+def test_the_original_agrees_with_its_conversions(built, output):
+    agreement = json.loads((output / "agreement.json").read_text())
+    pairs = {(*row["between"], row["part"]): row for row in agreement["rows"]}
+    assert set(pairs) == {
+        (*pair, part)
+        for pair in (("original", "float"), ("float", "int8"))
+        for part in ("calibration", "test")
+    }
+    for part in ("calibration", "test"):
+        assert 0 < pairs["original", "float", part]["relative_max_difference"] < 1e-5
+    report = json.loads((output / "report.json").read_text())
+    accuracies = {(row["model"], row["part"]): row["accuracy"] for row in agreement["accuracy"]}
+    for model in ("float", "int8"):
+        assert accuracies[model, "test"] == report["evaluation"][model]["accuracy"]
+    noise = agreement["noise"]
+    assert noise["unmatched_operators"] == 0
+    ratios = [layer["sqnr_db"] for layer in noise["layers"]]
+    assert ratios == sorted(ratios)
+    assert ratios[0] > 10
+    parity = json.loads((output / "parity.json").read_text())
+    assert parity["import"] == {key: agreement[key] for key in ("rows", "accuracy", "runtimes")}
+    assert re.search(r"float to int8: output 0 differs by [\d.]+ % of its range", built[1].stdout)
+
+
 def test_second_build_has_nothing_to_do(built):
     folder, _ = built
     assert set(states(folder).values()) == {"unchanged"}
@@ -151,7 +179,7 @@ def test_another_folder_gives_the_same_bytes(built, output, tmp_path):
 
 def test_emulate_runtimes_agree_on_cases(built, output, tmp_path):
     folder, _ = built
-    cases = np.random.default_rng(0).integers(-128, 127, (3, 1, 16, 16, 1), dtype=np.int8)
+    cases = np.random.default_rng(0).integers(-128, 127, (3, 1, 16, 12, 1), dtype=np.int8)
     np.savez(tmp_path / "in.npz", in0=cases)
     results = {}
     for runtime in ("reference", "host", "core"):

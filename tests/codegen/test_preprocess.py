@@ -14,7 +14,7 @@ from edgeflow.errors import UsageError
 from edgeflow.ir.graph import Graph, Quant, Tensor
 from edgeflow.preprocess.picture import prepare_frame
 from edgeflow.preprocess.spec import PictureSpec
-from edgeflow.preprocess.values import apply_table, raw_table
+from edgeflow.preprocess.values import apply_table, raw_table, real_table
 from edgeflow.resources import kernels_dir
 
 WIDTH, HEIGHT = 20, 14  # of the pictures
@@ -84,6 +84,7 @@ INPUTS = {
     "pixels": ({"scale": 1.0, "offset": 0.0}, {"dtype": "uint8", "quant": Quant((1.0,), (0,))}),
     "table": ({"scale": 0.0171, "offset": -2.1}, {"quant": Quant((0.018,), (-4,))}),
     "table each": ({"channels": 3, "scale": (0.017, 0.019, 0.021)}, {"quant": Quant((0.018,), (-4,))}),
+    "real numbers": ({"channels": 3, "scale": (0.017, 0.019, 0.021)}, {"dtype": "float32", "quant": None}),
     "words": ({"channels": 3}, {"dtype": "int16", "quant": Quant((2.0**-15,), (0,))}),
 }
 
@@ -109,7 +110,10 @@ def test_values_are_python_s(name, interpolation, tmp_path):
         row = data[y * WIDTH * 2 : (y + 1) * WIDTH * 2]
         code = library.digits_preprocess_row(state, row, ctypes.c_void_p(output.ctypes.data))
     assert code == 1
-    table = raw_table(spec, quant.scale, quant.zero_point, dtype)
+    if quant is None:
+        table = real_table(spec).astype(dtype)
+    else:
+        table = raw_table(spec, quant.scale, quant.zero_point, dtype)
     expected = apply_table(table, prepare_frame(data, WIDTH, HEIGHT, "rgb565", spec))
     assert np.array_equal(output, expected)
 
@@ -140,7 +144,8 @@ def test_the_header_is_c_plus_plus_too(tmp_path):
     ("of_input", "sentence"),
     [
         ({"shape": (1, 9, 6, 1)}, r"\[1, 6, 9, 1\] but the model's input `picture` is \[1, 9, 6, 1\]"),
-        ({"dtype": "float32", "quant": None}, "float32. has no scale"),
+        ({"dtype": "int8", "quant": None}, "`picture`, int8 without a scale"),
+        ({"dtype": "int32"}, "`picture`, int32 without a scale"),
     ],
 )
 def test_a_network_of_other_inputs_is_refused(of_input, sentence):

@@ -13,11 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from edgeflow.data.layout import Item, Layout
+from edgeflow.data.load import Picture
 from edgeflow.data.options import DataOptions
+from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.raw import raw_pictures
 from edgeflow.data.stage import run, scan
 from edgeflow.errors import DataError
 from edgeflow.preprocess.options import PreprocessingOptions
-from edgeflow.preprocess.spec import picture_spec, read_spec
+from edgeflow.preprocess.picture import prepare
+from edgeflow.preprocess.spec import MAX_SIDE, picture_spec, read_spec
 
 FILES = [
     "audit.json",
@@ -25,6 +30,7 @@ FILES = [
     "labels.txt",
     "pictures.csv",
     "preprocessing.json",
+    "raw_pictures.npz",
     "test.npz",
     "train.npz",
     "val.npz",
@@ -100,6 +106,33 @@ def test_rows_labels_and_hashes_belong_together(tmp_path, make_folder):
             assert (row["width"], row["height"]) == ("12", "10")
             seen.add(row["name"])
     assert len(seen) == 28
+
+
+def test_raw_pictures_are_test_pictures_before_their_preparation(tmp_path, make_folder):
+    """In colour at their own size, although the input is grey; four, or all where there are fewer."""
+    for pictures, count in ((30, 4), (5, 2)):
+        folder = make_folder({"cat": pictures, "dog": pictures}, name=f"of {pictures}")
+        out = stage(tmp_path / f"{count}", folder, interpolation="area")
+        images, _labels = arrays(out, "test")
+        spec = read_spec(out / "preprocessing.json")
+        with np.load(out / "raw_pictures.npz") as content:
+            raw = [content[f"picture_{number}"] for number in range(len(content.files))]
+        assert [(pixels.shape, pixels.dtype) for pixels in raw] == [((10, 12, 3), np.uint8)] * count
+        for place, pixels in enumerate(raw):
+            assert np.array_equal(prepare(pixels, spec), images[len(images) * place // count])
+
+
+def test_raw_pictures_take_bounded_room():
+    """The first in any case, then as many as fit; what a device does not take is passed over."""
+    sizes = [(MAX_SIDE + 1, 1), (4096, 2730), (4096, 10), (10, 10)]
+    pictures = [
+        Picture(Item(f"{width}x{height}", "cat"), 0, width, height, "", "") for width, height in sizes
+    ]
+    pixels = {f"{width}x{height}": np.zeros((height, width), np.uint8) for width, height in sizes}
+    source = PictureSet(Layout((), ("cat",)), lambda item: pixels[item.name])
+    assert [found.shape for found in raw_pictures(source, pictures)] == [(2730, 4096, 1), (10, 10, 1)]
+    assert [found.shape for found in raw_pictures(source, pictures[3:])] == [(10, 10, 1)]
+    assert raw_pictures(source, pictures[:1]) == []
 
 
 def test_same_data_same_bytes_from_folder_zip_time_and_place(tmp_path, make_folder, monkeypatch):

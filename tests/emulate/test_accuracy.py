@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edgeflow.emulate import accuracy
+from edgeflow.emulate.part import read_part
 from edgeflow.errors import UsageError
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.preprocess.spec import picture_spec
@@ -13,24 +14,21 @@ from edgeflow.preprocess.spec import picture_spec
 
 @pytest.fixture
 def stages(fc_model, fc_float_model, tmp_path):
-    """What quantize and data leave behind: both models, labels and test pictures."""
-    quantized, data = tmp_path / "quantize", tmp_path / "data"
-    quantized.mkdir()
+    """Both models, labels and test pictures."""
+    models, data = {"float": fc_float_model, "int8": fc_model}, tmp_path / "data"
     data.mkdir()
-    (quantized / "model_int8.tflite").write_bytes(fc_model.read_bytes())
-    (quantized / "model_float.tflite").write_bytes(fc_float_model.read_bytes())
-    (quantized / "labels.txt").write_text("one\ntwo\nthree\n")
+    (data / "labels.txt").write_text("one\ntwo\nthree\n")
     images = np.random.default_rng(2).integers(0, 256, (40, 2, 4, 1)).astype(np.uint8)
     labels = np.random.default_rng(3).integers(0, 3, 40)
     np.savez(data / "test.npz", images=images, labels=labels)
     spec = picture_spec(PreprocessingOptions(input_size=8)).as_json() | {"height": 2, "width": 4}
     (data / "preprocessing.json").write_text(json.dumps(spec))
-    return quantized, data, images, labels
+    return models, data, images, labels
 
 
 def test_evaluation_counts_what_the_model_says(stages, tmp_path, fc_oracle, read):
-    quantized, data, images, labels = stages
-    accuracy.run(quantized, data, tmp_path / "out")
+    models, data, images, labels = stages
+    accuracy.run(models, data, tmp_path / "out")
     result = read(tmp_path / "out" / "evaluation.json")
     assert (result["schema"], result["classes"], result["pictures"]) == (1, ["one", "two", "three"], 40)
     scores = fc_oracle((images.astype(int) - 128).astype(np.int8))
@@ -47,7 +45,51 @@ def test_evaluation_counts_what_the_model_says(stages, tmp_path, fc_oracle, read
 
 @pytest.mark.parametrize("classes", [2, 4])
 def test_data_of_another_number_of_classes_is_refused(stages, tmp_path, classes):
-    quantized, data, _, _ = stages
-    (quantized / "labels.txt").write_text("a class\n" * classes)
+    models, data, _, _ = stages
+    (data / "labels.txt").write_text("a class\n" * classes)
     with pytest.raises(UsageError, match=f"gives 3 scores but the data has {classes} classes"):
-        accuracy.run(quantized, data, tmp_path / "out")
+        accuracy.run(models, data, tmp_path / "out")
+
+
+def test_an_int8_model_alone(stages, tmp_path, read):
+    models, data, _, _ = stages
+    accuracy.run({"int8": models["int8"]}, data, tmp_path / "out")
+    result = read(tmp_path / "out" / "evaluation.json")
+    assert (result["float"], result["unknown_because"]) == (None, None)
+    assert result["int8"]["correct"] > 0
+
+
+def test_values_without_labels_have_no_accuracy(stages, tmp_path, read):
+    """Values enter a float model as they are."""
+    models, data, images, _ = stages
+    values = ((images.astype(np.float32) - 128) / 128)[:, np.newaxis]
+    np.savez(data / "test.npz", in0=values)
+    accuracy.run(models, data, tmp_path / "out")
+    result = read(tmp_path / "out" / "evaluation.json")
+    assert (result["float"], result["int8"]) == (None, None)
+    assert result["unknown_because"] == "the data have no labels"
+
+
+def test_values_count_as_the_same_pictures_do(stages, tmp_path, read):
+    models, data, images, labels = stages
+    accuracy.run(models, data, tmp_path / "pictures")
+    values = ((images.astype(np.float32) - 128) / 128)[:, np.newaxis]
+    np.savez(data / "test.npz", in0=values, labels=labels)
+    accuracy.run(models, data, tmp_path / "values")
+    found = [read(tmp_path / kind / "evaluation.json") for kind in ("pictures", "values")]
+    assert found[0] == found[1]
+
+
+def test_a_part_is_spread_over_the_file(stages):
+    _, data, images, _ = stages
+    part = read_part(data, "test")
+    assert len(part) == len(part.spread(1000)) == 40
+    assert (part.spread(3).arrays[0] == images[[0, 19, 39]]).all()
+
+
+@pytest.mark.parametrize("arrays", [{"in0": 8}, {"in0": 3, "in1": 3}])
+def test_values_that_do_not_fit_are_refused(stages, tmp_path, arrays):
+    models, data, _, _ = stages
+    np.savez(data / "test.npz", labels=np.zeros(2, int), **{k: np.zeros((2, n)) for k, n in arrays.items()})
+    with pytest.raises(UsageError, match="the model"):
+        accuracy.run(models, data, tmp_path / "out")

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from edgeflow.emulate.cases import load_inputs, picture_cases, picture_values, save_outputs, seeded_cases
+from edgeflow.emulate.cases import load_inputs, picture_values, save_outputs, seeded_cases
 from edgeflow.emulate.runtime import TensorInfo
 from edgeflow.errors import UsageError
 from edgeflow.preprocess.options import PreprocessingOptions
@@ -167,14 +167,6 @@ def test_integers_without_a_scale_are_refused(scale):
 def test_pictures_of_another_size_are_refused():
     with pytest.raises(UsageError, match=r"pictures are \[4, 4, 1\] but .*`picture` is \[1, 2, 4, 1\]"):
         picture_values(np.zeros((1, 4, 4, 1), np.uint8), IMAGE, SPEC)
-
-
-def test_pictures_are_spread_over_the_file(tmp_path):
-    images = np.repeat(np.arange(100, dtype=np.uint8), 8).reshape(100, 2, 4, 1)
-    np.savez(tmp_path / "test.npz", images=images, labels=np.zeros(100, np.int64))
-    (found,) = picture_cases(network(), tmp_path / "test.npz", SPEC, 4)
-    assert (found[:, 0, 0, 0, 0].astype(int) + 128).tolist() == [0, 33, 66, 99]
-    assert len(picture_cases(network(), tmp_path / "test.npz", SPEC, 1000)[0]) == 100
 
 
 @pytest.mark.parametrize(

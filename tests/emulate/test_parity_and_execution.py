@@ -10,7 +10,7 @@ from edgeflow.artifact import sha256_file
 from edgeflow.codegen.stage import run as generate
 from edgeflow.emulate import execution, parity
 from edgeflow.emulate.cases import seeded_cases
-from edgeflow.emulate.parity import Comparison, differing_byte_count
+from edgeflow.emulate.comparison import Comparison, differing_byte_count
 from edgeflow.errors import ParityError
 from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run as build

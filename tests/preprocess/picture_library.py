@@ -19,7 +19,7 @@ from edgeflow.preprocess.options import FRAME_FORMATS
 from edgeflow.preprocess.spec import PictureSpec
 
 SOURCES_DIR = Path(edgeflow.__file__).parent / "kernels" / "preprocess"
-SOURCES = sorted((SOURCES_DIR / "src").glob("*.c"))
+SOURCES = sorted((SOURCES_DIR / "src").glob("ef_picture*.c"))
 STRICT_FLAGS = (
     "-std=c99",
     "-O2",

@@ -24,9 +24,9 @@ def from_565(low, high):
 def from_yuv(luma, u, v):
     u, v = u - 128, v - 128
     return [
-        clamp255(luma + floor(Fraction(91881 * v + 32768, 65536))),
-        clamp255(luma - floor(Fraction(22554 * u + 46802 * v + 32768, 65536))),
-        clamp255(luma + floor(Fraction(116130 * u + 32768, 65536))),
+        clamp255(luma + (91881 * v + 32768) // 65536),
+        clamp255(luma - (22554 * u + 46802 * v + 32768) // 65536),
+        clamp255(luma + (116130 * u + 32768) // 65536),
     ]
 
 

@@ -70,13 +70,15 @@ def test_averages_on_both_sides_of_every_tie(pixels):
 
 def values_table(channels, dtype):
     """Other values for every pixel and channel, the type's limits among them."""
+    if dtype == "float32":
+        return np.random.default_rng(5).normal(size=(channels, 256)).astype(np.float32)
     limits = np.iinfo(dtype)
     table = np.random.default_rng(5).integers(limits.min, limits.max, (channels, 256), dtype, endpoint=True)
     table[:, 0], table[:, 255] = limits.min, limits.max
     return table
 
 
-@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16"])
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "float32"])
 @pytest.mark.parametrize(("channels", "tables"), [(1, 1), (3, 1), (3, 3)])
 @pytest.mark.parametrize(("interpolation", "aspect_ratio"), SETTINGS)
 def test_values_come_from_the_channel_s_table(interpolation, aspect_ratio, channels, tables, dtype):

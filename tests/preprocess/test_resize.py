@@ -93,6 +93,17 @@ def test_above_2_to_the_24_pixels_the_same_arithmetic_has_64_bits():
     share = (2000 - Fraction(4097, 3)) / Fraction(4097, 3)  # of the middle row of boxes
     wanted = [255, int(255 * share + Fraction(1, 2)), 0]
     assert resize(large, 3, 1, "area").ravel().tolist() == wanted
+    white = np.full((4200, 4200, 1), 255, dtype=np.uint8)  # its sum is above 2^32
+    assert resize(white, 1, 1, "area").item() == 255
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
+@pytest.mark.parametrize("m", [1, 96, 511])
+def test_the_longest_side(interpolation, m):
+    row = noise(1, 16384, 1)
+    assert resize(row, 1, m, interpolation).tolist() == slow_picture.resized(
+        row.tolist(), 1, m, interpolation
+    )
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "area"])

@@ -12,7 +12,7 @@ import pytest
 from edgeflow.errors import ModelError
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.preprocess.spec import picture_spec
-from edgeflow.quantize.audit import audit_int8, check_picture_input
+from edgeflow.quantize.audit import audit_int8, check_picture_input, expected_input
 from edgeflow.quantize.flatbuffer import read_facts
 from edgeflow.quantize.table import COLUMNS, quantization_csv
 
@@ -88,6 +88,35 @@ def test_others_are_refused_by_name(shared_dir, file):
         audit_int8(shared_dir / "models" / file)
     for part in [*REFUSED[file], file.rsplit("/", maxsplit=1)[1]]:
         assert part in caught.value.message
+
+
+def test_an_input_that_suits_its_own_values_is_taken(shared_dir):
+    """This model takes pixels as they are, int8 ones less 128."""
+    spec = picture_spec(PreprocessingOptions(scale=1.0, offset=0.0))
+    check_picture_input(read_facts(model_path(shared_dir, "mlperf_ic_resnet8")), spec)
+    for scale, offset in ((1.00001, 0.0), (1.0, 1.0), (1.0, -2.0), (-1.0, 0.0)):
+        other = picture_spec(PreprocessingOptions(scale=scale, offset=offset))
+        with pytest.raises(ModelError, match="pixels need"):
+            check_picture_input(read_facts(model_path(shared_dir, "mlperf_ic_resnet8")), other)
+
+
+# pixel * scale + offset -> the range with 0 in 255 steps, and where 0 lies in it; by hand
+EXPECTED_INPUTS = {
+    (1 / 128, -1.0): (1 / 128, 0),
+    (1.0, 0.0): (1.0, -128),
+    (1.0, 255.0): (2.0, -128),
+    (-1.0, 0.0): (1.0, 127),
+    (2.0, -255.0): (2.0, -0.5),
+}
+
+
+@pytest.mark.parametrize("values", EXPECTED_INPUTS)
+def test_scale_and_zero_point_of_an_input(values):
+    scale, offset = values
+    assert (
+        expected_input(picture_spec(PreprocessingOptions(scale=scale, offset=offset)))
+        == EXPECTED_INPUTS[values]
+    )
 
 
 def test_an_input_of_another_scale_is_refused(shared_dir):

@@ -43,7 +43,7 @@ def quantized(train_dir, data_dir, out_dir, *, per_class=5, seed=1):
     out_dir.mkdir(parents=True)
     lines = []
     options = QuantizeOptions(calibration_per_class=per_class)
-    run(train_dir, data_dir, out_dir, options=options, seed=seed, progress=lines.append)
+    run(train_dir / "model.keras", data_dir, out_dir, options=options, seed=seed, progress=lines.append)
     return lines
 
 
@@ -85,7 +85,7 @@ def test_the_int8_model_is_static_and_full_integer(result):
     assert facts.tensor(0, facts.outputs[0]).shape == (1, 10)
     output = facts.tensor(0, facts.outputs[0])
     assert (output.scales, output.zero_points) == ((1 / 256,), (-128,))
-    assert lines[0] == "calibrating on 50 training pictures"
+    assert lines[0] == "calibrating on 50 training cases"
 
 
 def test_weights_are_per_channel_and_symmetric(result):

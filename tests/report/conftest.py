@@ -93,6 +93,34 @@ PLAN = {
     "live_bytes": [4000, 2016],
     "peak_operators": [],
 }
+AGREEMENT = {
+    "schema": 1,
+    "rows": [
+        {
+            "between": ["float", "int8"],
+            "part": "test",
+            "output": 0,
+            "cases": 10,
+            "max_difference": 0.0625,
+            "mean_difference": 0.00125,
+            "output_range": 0.5,
+            "relative_max_difference": 0.125,
+            "relative_mean_difference": 0.0025,
+            "same_class": 9,
+            "argmax_agreement": 0.9,
+        }
+    ],
+    "accuracy": [{"model": "int8", "part": "test", "cases": 10, "correct": 8, "accuracy": 0.8}],
+    "noise": {
+        "cases": 4,
+        "layers": [
+            {"operator": 3, "kind": "CONV_2D", "tensor": "<noisy>", "sqnr_db": 17.25, "lost_db": 4.5},
+            {"operator": 4, "kind": "RESHAPE", "tensor": "flat", "sqnr_db": None, "lost_db": None},
+        ],
+        "unmatched_operators": 2,
+    },
+    "runtimes": {"float": "tflite-runtime", "int8": "tflite-runtime"},
+}
 PARITY = {
     "schema": 1,
     "differing_bytes": 0,
@@ -231,6 +259,7 @@ DOCUMENTS = {
     "audit": AUDIT,
     "history": HISTORY,
     "evaluation": EVALUATION,
+    "agreement": AGREEMENT,
     "memory_plan": PLAN,
     "parity": PARITY,
     "profile": PROFILE,

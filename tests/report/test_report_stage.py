@@ -18,6 +18,7 @@ SECTIONS = (
     "summary",
     "limits",
     "accuracy",
+    "agreement",
     "data",
     "training",
     "memory",
@@ -82,6 +83,8 @@ def test_whole_build_shows_every_section(tmp_path, build, budgets):
         "compute",
         "841.9 µJ",
         "of 2 MACs a cycle (SMLAD), 4 bytes of RAM a cycle (32-bit data bus) and 1.333 bytes of flash",
+        "aspect ratio",
+        "0.0078125",
         "circle/1.png = circle/2.png",
     ):
         assert words in page.text
@@ -99,6 +102,22 @@ def test_report_json_holds_what_the_stages_wrote(tmp_path, build):
     report, _ = make(tmp_path / "out", build)
     for name in set(PARTS) - {"quantization"}:
         assert getattr(report, name) == json.loads(build[name].read_text())
+
+
+def test_the_noisiest_layers_and_the_differences_are_shown(tmp_path, build):
+    _, page = make(tmp_path / "out", build)
+    for text in (
+        "float and int8",
+        "10 test",
+        "12.5",
+        "90 %",
+        "<noisy>",
+        "17.2",
+        "4.5",
+        "no error",
+        "2 operators",
+    ):
+        assert text in page.text, text
 
 
 def test_build_of_a_foreign_model_has_no_data_or_training(tmp_path, build):

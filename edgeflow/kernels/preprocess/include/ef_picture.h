@@ -63,7 +63,7 @@ struct ef_picture_params {
     uint16_t width; /* of the network's input */
     uint16_t height;
     uint8_t channels;
-    uint8_t value_bytes; /* of a value of the network's input: 1 or 2 */
+    uint8_t value_bytes; /* of a value of the network's input: 1, 2 or 4 */
     uint8_t flip;        /* 128 where the value is pixel - 128, without a table */
     uint8_t pad_value;
     uint32_t work_bytes;

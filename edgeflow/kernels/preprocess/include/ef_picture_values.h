@@ -14,6 +14,9 @@ void ef_picture_values_8(const ef_picture_params *params, uint8_t *row);
 /* row is int16_t [width][channels], aligned, with the pixels in its second half; the table's are int16_t. */
 void ef_picture_values_16(const ef_picture_params *params, uint8_t *row);
 
+/* row is float [width][channels], aligned, with the pixels in its last quarter: only copied, not computed. */
+void ef_picture_values_32(const ef_picture_params *params, uint8_t *row);
+
 #ifdef __cplusplus
 }
 #endif
