@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from edgeflow.codegen.options import CodegenOptions
-    from edgeflow.preprocess.spec import PictureSpec
+    from edgeflow.preprocess.declaration import Declaration
 
 # Of the tune stage; published with the code that it led to.
 TUNING = "tuning.json"
@@ -92,7 +92,7 @@ def _make_codegen(work: Work) -> None:
         name=name,
         options=codegen_options(work.build),
         offer=offer,
-        preprocessing=_picture_spec(work),
+        preprocessing=_declaration(work),
     )
     if work.build.target.is_information_only:
         from edgeflow.firmware.fit import check_planned
@@ -100,14 +100,13 @@ def _make_codegen(work: Work) -> None:
         check_planned(work.output_dir, work.build.target)
 
 
-def _picture_spec(work: Work) -> PictureSpec | None:
-    """How the data's pictures are prepared; None for other data, or none."""
-    from edgeflow.preprocess.spec import FILE_NAME, read_spec
+def _declaration(work: Work) -> Declaration | None:
+    """How the data's pictures or sounds are prepared; None for other data, or none."""
+    from edgeflow.preprocess.declaration import read_declaration
+    from edgeflow.preprocess.spec import FILE_NAME
 
     path = work.results["data"] / FILE_NAME if "data" in work.results else None
-    if path is None or not path.is_file() or read_json(path)["kind"] != "picture":
-        return None
-    return read_spec(path)
+    return read_declaration(path) if path is not None and path.is_file() else None
 
 
 def codegen_options(build: Build) -> CodegenOptions:
@@ -236,7 +235,7 @@ def _has_raw_pictures(work: Work) -> bool:
     from edgeflow.emulate.raw_pictures import PICTURES_NAME
 
     codegen, data = work.results["codegen"], work.results.get("data")
-    has_both = data is not None and (data / PICTURES_NAME).is_file() and _picture_spec(work) is not None
+    has_both = data is not None and (data / PICTURES_NAME).is_file() and _declaration(work) is not None
     return has_both and not load_network(codegen).is_stateful
 
 

@@ -69,13 +69,13 @@ def _make_data(work: Work) -> None:
         return
     from edgeflow.data.stage import run
     from edgeflow.importers.ports import picture_shape
-    from edgeflow.preprocess.spec import picture_spec
+    from edgeflow.preprocess.declaration import declaration
 
     shape = picture_shape(_ports(work)) if work.build.model else None
     run(
         work.output_dir,
         options=project.data,
-        spec=picture_spec(project.preprocessing, shape=shape),
+        spec=declaration(project.preprocessing, shape=shape),
         seed=project.project.seed,
         base_dir=work.build.base_dir,
         class_order=_class_order(work.build),

@@ -20,10 +20,11 @@ from edgeflow.data.options import DataOptions
 from edgeflow.errors import ProjectError
 from edgeflow.export.options import ExportOptions
 from edgeflow.plan.priorities import Priorities
+from edgeflow.preprocess.audio_options import OPTIONS, Options
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.resources import PACKAGE_DIR
-from edgeflow.strict_toml import convert_strict, parse_toml
+from edgeflow.strict_toml import closest, convert_strict, parse_toml
 from edgeflow.train.options import EnergyOptions, ModelOptions, TrainOptions
 
 FILE_NAME = "edgeflow.toml"
@@ -72,7 +73,7 @@ class Project(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     project: ProjectOptions = ProjectOptions()
     data: DataOptions = DataOptions()
-    preprocessing: PreprocessingOptions = PreprocessingOptions()
+    preprocessing: Options = PreprocessingOptions()
     model: ModelOptions = ModelOptions()
     train: TrainOptions = TrainOptions()
     energy: EnergyOptions = EnergyOptions()
@@ -107,7 +108,21 @@ def load_project(path: Path | None, overrides: tuple[str, ...] = ()) -> Project:
         _apply(raw, text)
     origin = "the command line" if path is None else f"`{path}`"
     _refuse_moved(raw, origin)
-    return convert_strict(raw, Project, TABLES, origin, ProjectError)
+    kind = _preprocessing_kind(raw, origin)
+    tables = TABLES | {"preprocessing": OPTIONS[kind]}
+    return convert_strict(raw, Project, tables, origin, ProjectError)
+
+
+def _preprocessing_kind(raw: dict[str, Any], origin: str) -> str:
+    """The kind of the table [preprocessing], which decides its keys; written into it where it is left out."""
+    table = raw.get("preprocessing")
+    if not isinstance(table, dict):
+        return "picture"
+    kind = table.setdefault("kind", "picture")
+    if kind not in OPTIONS:
+        hint = closest(str(kind), OPTIONS) or f"kinds: {', '.join(OPTIONS)}"
+        raise ProjectError(f"{origin}: preprocessing.kind: there is no kind {kind!r}", hint)
+    return str(kind)
 
 
 def _refuse_moved(raw: dict[str, Any], origin: str) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from edgeflow.emulate.desktop import DesktopRuntime, Kernels
     from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
     from edgeflow.emulate.tflm import TflmRuntime
+    from edgeflow.preprocess.audio_spec import SoundSpec
+    from edgeflow.preprocess.declaration import Declaration
     from edgeflow.preprocess.options import FrameFormat
     from edgeflow.preprocess.spec import PictureSpec
 
@@ -117,7 +119,7 @@ def picture_preparation(
     ``settings`` are ``preprocessing.key=value`` and go before either. Raises UsageError for a model that
     takes no pictures, a file for another input and other settings.
     """
-    from edgeflow.preprocess.options import COLOR_MODES
+    from edgeflow.preprocess.options import COLOR_MODES, PreprocessingOptions
     from edgeflow.preprocess.spec import FILE_NAME, picture_spec, read_spec
     from edgeflow.project import load_project
 
@@ -140,8 +142,60 @@ def picture_preparation(
     else:
         progress(f"there is no `{path.name}` beside the model: pictures are prepared with the defaults")
     texts = [f"preprocessing.{key}={json.dumps(value)}" for key, value in known.items()]
-    project = load_project(None, (*texts, *settings))
-    return picture_spec(project.preprocessing, shape=shape)
+    options = load_project(None, (*texts, *settings)).preprocessing
+    if not isinstance(options, PreprocessingOptions):
+        raise UsageError(
+            "--set preprocessing.kind: sounds need their whole declaration", "give it with --preprocessing"
+        )
+    return picture_spec(options, shape=shape)
+
+
+def sound_preparation(inputs: tuple[TensorInfo, ...], model: Path, file: Path | None) -> SoundSpec:
+    """How sounds become a model's input: by a file, or by the one beside the model.
+
+    Raises UsageError where there is none, or one for pictures or for another input.
+    """
+    from edgeflow.preprocess.audio_spec import SoundSpec
+    from edgeflow.preprocess.declaration import read_declaration
+    from edgeflow.preprocess.spec import FILE_NAME
+
+    path = file or model.with_name(FILE_NAME)
+    if file is None and not path.is_file():
+        raise UsageError(
+            f"there is no `{path.name}` beside the model: how sounds become its input is not known",
+            "give it with --preprocessing",
+        )
+    spec = read_declaration(path)
+    if not isinstance(spec, SoundSpec):
+        raise UsageError(f"`{path}` prepares pictures, not sounds", "give pictures without --wav")
+    if spec.shape != picture_shape(inputs):
+        raise UsageError(
+            f"`{path}` prepares inputs {list(spec.shape)} but the model's is {list(inputs[0].shape[1:])}",
+            "give the one of this model with --preprocessing",
+        )
+    return spec
+
+
+def takes_sound(model: Path, file: Path | None) -> bool:
+    """True when the preprocessing of a model, in a file or beside it, is one of sounds."""
+    from edgeflow.preprocess.audio_spec import SoundSpec
+    from edgeflow.preprocess.declaration import read_declaration
+    from edgeflow.preprocess.spec import FILE_NAME
+
+    path = file or model.with_name(FILE_NAME)
+    return (file is not None or path.is_file()) and isinstance(read_declaration(path), SoundSpec)
+
+
+def run_sounds(
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], paths: Sequence[Path], spec: SoundSpec
+) -> Array:
+    """Scores ``[N, classes]`` of WAV files, prepared as the data stage prepares them.
+
+    Raises DataError for an unreadable one.
+    """
+    from edgeflow.data.load import load_sounds
+
+    return _scores(runtime, inputs, load_sounds(paths, spec), spec)
 
 
 def run_pictures(
@@ -194,7 +248,7 @@ def parse_frames(frame_format: str, size: str) -> Frames:
 
 
 def _scores(
-    runtime: Runtime, inputs: tuple[TensorInfo, ...], images: npt.NDArray[np.uint8], spec: PictureSpec
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], images: npt.NDArray[np.uint8], spec: Declaration
 ) -> Array:
     from edgeflow.emulate.cases import picture_values
 
@@ -214,7 +268,7 @@ def picture_shape(inputs: tuple[TensorInfo, ...]) -> tuple[int, int, int]:
 
 
 def evaluate_data(
-    runtime: Runtime, inputs: tuple[TensorInfo, ...], data: str, spec: PictureSpec, progress: Progress
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], data: str, spec: Declaration, progress: Progress
 ) -> dict[str, Any]:
     """Accuracy and confusion matrix on the test part of a recipe or folder, split as a build with seed 1.
 

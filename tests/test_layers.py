@@ -13,6 +13,7 @@ import edgeflow
 PACKAGE = Path(edgeflow.__file__).parent
 OPTIONS = {
     "data.options",
+    "preprocess.audio_options",
     "preprocess.options",
     "train.options",
     "quantize.options",

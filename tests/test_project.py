@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from edgeflow.errors import ProjectError
+from edgeflow.preprocess.audio_options import LogMelOptions
 from edgeflow.project import Project, find_project, load_project, setting, template
 
 
@@ -53,6 +54,21 @@ MISTAKES = {
     "impossible width": ("[model]\nwidth = 9.0\n", "model.width: ", None),
     "bad name": ('[project]\nname = "My Net"\n', "project.name: ", None),
     "unknown choice": ('[build]\ncompiler = "icc"\n', "build.compiler: ", None),
+    "unknown kind": (
+        '[preprocessing]\nkind = "logmel"\n',
+        "preprocessing.kind: there is no kind",
+        "did you mean `log-mel`?",
+    ),
+    "key of another kind": (
+        '[preprocessing]\nkind = "log-mel"\nlifter = 3\n',
+        "preprocessing: ",
+        "known keys: sample_rate_hz",
+    ),
+    "misspelt key of sound": (
+        '[preprocessing]\nkind = "mfcc"\nmel_band = 3\n',
+        "preprocessing: ",
+        "did you mean `mel_bands`?",
+    ),
     "moved key": ("[data]\ninput_size = 3\n", "data.input_size: this key is now in", "--set preprocessing."),
     "three scales for grey": ("[preprocessing]\nscale = [1, 2, 3]\n", "preprocessing: `scale` has 3", None),
     "not TOML": ("[data\n", "not valid TOML", None),
@@ -100,3 +116,11 @@ def test_find_project(tmp_path):
     assert find_project(tmp_path) is None
     path = write(tmp_path, "")
     assert find_project(tmp_path) == path
+
+
+def test_kind_of_preprocessing_chooses_its_keys(tmp_path):
+    path = tmp_path / "edgeflow.toml"
+    path.write_text('[preprocessing]\nkind = "log-mel"\nmel_bands = 20\n')
+    options = load_project(path, ("preprocessing.sample_rate_hz=8000",)).preprocessing
+    assert options == LogMelOptions(mel_bands=20, sample_rate_hz=8000)
+    assert load_project(None, ("preprocessing.kind='picture'",)) == Project()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from edgeflow.pipeline import Build, tool_version
+from edgeflow.preprocess.declaration import declaration
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.quantize.sketch import Sketch
 from edgeflow.tflite_edit import with_integer_edges
@@ -138,6 +139,9 @@ def network_changes(build: Build, class_count: int) -> list[Change]:
         return _network_change(build, class_count, settings, effort)
 
     found = [change({"model.stem_stride": 2}, 11)] if model.stem_stride == 1 else []
+    if not isinstance(picture, PreprocessingOptions):  # the features of sound stay as they are
+        found += [change({"model.width": width}, 13) for width in _widths(model)]
+        return found + [change({"model.blocks": count}, 14) for count in _blocks(model)]
     by_channel = isinstance(picture.scale, tuple) or isinstance(picture.offset, tuple)
     if picture.color_mode == "rgb" and not by_channel:
         found.append(change({"preprocessing.color_mode": "grayscale"}, 10))
@@ -157,7 +161,7 @@ def together(build: Build, class_count: int, several: Sequence[Change]) -> Chang
 
 def _network_change(build: Build, class_count: int, settings: Mapping[str, Value], effort: int) -> Change:
     project = with_settings(build, settings).project
-    picture = project.preprocessing
+    picture = declaration(project.preprocessing)
     sketch = Sketch(project.model, picture.height, picture.width, picture.channels, class_count)
     return Change(settings, effort, "new training; its accuracy is not known", sketch)
 

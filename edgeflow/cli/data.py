@@ -10,7 +10,7 @@ import typer
 from edgeflow import console
 from edgeflow.cli.options import Json
 
-app = typer.Typer(help="Look at pictures before training.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Look at the data before training.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("scan")
@@ -20,15 +20,12 @@ def scan(
     ],
     json: Json = False,
 ) -> None:
-    """First checks: unreadable or tiny pictures, exact duplicates, class counts."""
+    """First checks: unreadable or tiny pictures or sounds, exact duplicates, class counts."""
     from edgeflow.data.audit import findings
     from edgeflow.data.options import DataOptions
     from edgeflow.data.stage import scan as scan_data
-    from edgeflow.preprocess.options import PreprocessingOptions
-    from edgeflow.preprocess.spec import picture_spec
 
-    spec = picture_spec(PreprocessingOptions())
-    audit = scan_data(DataOptions(recipe=source), spec, Path.cwd())
+    audit = scan_data(DataOptions(recipe=source), None, Path.cwd())
     if json:
         console.answer_json(audit)
         return

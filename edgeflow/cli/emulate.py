@@ -22,7 +22,7 @@ from edgeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
-    from edgeflow.preprocess.spec import PictureSpec
+    from edgeflow.preprocess.declaration import Declaration
 
 
 def emulate(
@@ -54,6 +54,7 @@ def emulate(
     frame_format: Annotated[
         str, typer.Option("--format", help="Of the frames: gray8, rgb888, rgb565, yuyv.")
     ] = "rgb565",
+    wavs: Annotated[list[Path] | None, typer.Option("--wav", help="WAV file to classify.")] = None,
     size: Annotated[
         str | None, typer.Option("--size", help="Of the frames, WIDTHxHEIGHT, for example 320x240.")
     ] = None,
@@ -61,7 +62,7 @@ def emulate(
         Path | None,
         typer.Option(
             "--preprocessing",
-            help="How pictures are prepared; default: preprocessing.json beside MODEL, if there.",
+            help="How pictures or sounds are prepared; default: preprocessing.json beside MODEL, if there.",
         ),
     ] = None,
     settings: Annotated[
@@ -81,7 +82,7 @@ def emulate(
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     json: Json = False,
 ) -> None:
-    """Run a .tflite over cases, pictures or a data set, on any runtime.
+    """Run a .tflite over cases, pictures, sounds or a data set, on any runtime.
 
     A model that keeps state (variables) begins each case anew, unless --sequence is given.
     """
@@ -94,10 +95,13 @@ def emulate(
         picture_preparation,
         run_frames,
         run_pictures,
+        run_sounds,
+        sound_preparation,
+        takes_sound,
     )
 
-    if sum(bool(given) for given in (pictures, frames, data, inputs)) != 1:
-        raise UsageError("give one of: pictures, --frame, --data, --inputs", "edgeflow emulate --help")
+    if sum(bool(given) for given in (pictures, frames, wavs, data, inputs)) != 1:
+        raise UsageError("give one of: pictures, --frame, --wav, --data, --inputs", "edgeflow emulate --help")
     if bool(frames) != (size is not None):
         raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
     if (inputs is None) != (outputs is None):
@@ -117,6 +121,16 @@ def emulate(
     opened, infos = open_runtime(runtime, model, build, console.note)
     if inputs is not None and outputs is not None:
         _run_cases(opened, infos, inputs, outputs, sequence=sequence, json=json)
+        return
+    if wavs or takes_sound(model, preprocessing):
+        if pictures or frames or settings:
+            raise UsageError("the model takes sounds", "give WAV files with --wav, and no --set")
+        of_sound = sound_preparation(infos, model, preprocessing)
+        if data is not None:
+            _run_data(opened, infos, data, of_sound, json=json)
+            return
+        scores = run_sounds(opened, infos, wavs or (), of_sound)
+        _answer_classes(wavs or [], scores, _class_names(labels, model), json=json, what="sound")
         return
     spec = picture_preparation(infos, model, preprocessing, settings or (), console.note)
     if data is not None:
@@ -158,20 +172,22 @@ def _class_names(labels: Path | None, model: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def _answer_classes(pictures: list[Path], scores: Array, classes: list[str], *, json: bool) -> None:
+def _answer_classes(
+    files: list[Path], scores: Array, classes: list[str], *, json: bool, what: str = "picture"
+) -> None:
     rows = []
-    for path, values in zip(pictures, scores, strict=True):
+    for path, values in zip(files, scores, strict=True):
         best = int(values.argmax())
         rows.append((str(path), classes[best] if best < len(classes) else str(best), values[best].item()))
     if json:
-        keys = ("picture", "class", "score")
-        console.answer_json({"schema": 1, "pictures": [dict(zip(keys, row, strict=True)) for row in rows]})
+        keys = (what, "class", "score")
+        console.answer_json({"schema": 1, f"{what}s": [dict(zip(keys, row, strict=True)) for row in rows]})
     else:
-        console.answer_table(("picture", "class", "score (raw)"), rows)
+        console.answer_table((what, "class", "score (raw)"), rows)
 
 
 def _run_data(
-    runtime: Runtime, infos: tuple[TensorInfo, ...], data: str, spec: PictureSpec, *, json: bool
+    runtime: Runtime, infos: tuple[TensorInfo, ...], data: str, spec: Declaration, *, json: bool
 ) -> None:
     from edgeflow.runtimes import evaluate_data
 

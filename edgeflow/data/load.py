@@ -8,7 +8,7 @@ import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,11 @@ from edgeflow.data.layout import Item
 from edgeflow.data.options import DataOptions
 from edgeflow.data.picture import decode, quiet_decoding
 from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.sound import clip
+from edgeflow.data.sound import decode as decode_sound
 from edgeflow.errors import DataError
+from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.preprocess.geometry import Placement, place
 from edgeflow.preprocess.spec import PictureSpec
 
@@ -68,9 +72,9 @@ class Pool:
 
 
 def load_pool(
-    source: PictureSet, options: DataOptions, spec: PictureSpec, progress: Callable[[str], None]
+    source: PictureSet, options: DataOptions, spec: Declaration, progress: Callable[[str], None]
 ) -> Pool:
-    """Decode, hash and prepare every picture; bad ones are left out with a reason.
+    """Decode, hash and prepare every picture or sound; bad ones are left out with a reason.
 
     Raises DataError when the array does not fit this machine's memory.
     """
@@ -83,15 +87,16 @@ def load_pool(
     pictures: list[Picture] = []
     left_out: list[LeftOut] = []
     started = spoken = time.monotonic()
+    what = "sounds" if isinstance(spec, SoundSpec) else "pictures"
     with quiet_decoding():
         for batch in _in_threads(source, items, images, options, spec):
             pictures += [result for result in batch if isinstance(result, Picture)]
             left_out += [result for result in batch if isinstance(result, LeftOut)]
             if time.monotonic() - spoken > _PROGRESS_SECONDS:
                 spoken = time.monotonic()
-                progress(f"{len(pictures) + len(left_out):,} of {len(items):,} pictures read")
-    progress(f"{len(items):,} pictures read in {time.monotonic() - started:.1f} s")
-    if (note := shrink_note(pictures, spec)) is not None:
+                progress(f"{len(pictures) + len(left_out):,} of {len(items):,} {what} read")
+    progress(f"{len(items):,} {what} read in {time.monotonic() - started:.1f} s")
+    if not isinstance(spec, SoundSpec) and (note := shrink_note(pictures, spec)) is not None:
         progress(note)
     return Pool(images, tuple(pictures), tuple(left_out))
 
@@ -139,6 +144,26 @@ def load_pictures(paths: Sequence[Path], spec: PictureSpec) -> NDArray[np.uint8]
     return images
 
 
+def load_sounds(paths: Sequence[Path], spec: SoundSpec) -> NDArray[np.uint8]:
+    """WAV files as uint8 ``[N, frames, width, 1]``, decoded and prepared as the data stage does.
+
+    Raises DataError naming the first file that cannot be read.
+    """
+    import numpy as np
+
+    from edgeflow.preprocess.audio import sound_features
+
+    clips = np.empty((len(paths), spec.clip_samples), np.int16)
+    for row, path in enumerate(paths):
+        try:
+            clips[row] = clip(decode_sound(path.read_bytes(), spec.sample_rate_hz), spec.clip_samples)
+        except OSError as error:
+            raise DataError(f"cannot read sound `{path}`: {error.strerror}") from error
+        except DataError as error:
+            raise DataError(f"cannot read sound `{path}`: {error.message}") from error
+    return sound_features(clips, spec)
+
+
 def _chosen(items: Sequence[Item], per_class: int | None) -> list[Item]:
     """All items, or so many of each class and fixed part, chosen by the hash of their names."""
     if per_class is None:
@@ -172,12 +197,14 @@ def _in_threads(
     items: Sequence[Item],
     images: NDArray[np.uint8],
     options: DataOptions,
-    spec: PictureSpec,
+    spec: Declaration,
 ) -> Iterator[list[Picture | LeftOut]]:
     """Results in the order of the items, a batch at a time; an interrupt drops what has not begun."""
 
     def work(start: int) -> list[Picture | LeftOut]:
         batch = itertools.islice(enumerate(items), start, start + _BATCH_PICTURES)
+        if isinstance(spec, SoundSpec):
+            return _load_sound_batch(source, batch, images, spec)
         return [_load_one(source, item, row, images, options.min_side_pixels, spec) for row, item in batch]
 
     pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
@@ -218,3 +245,44 @@ def _load_one(
         sha256=hashlib.sha256(pixels.tobytes()).hexdigest(),
         deployed_sha256=hashlib.sha256(images[row].tobytes()).hexdigest(),
     )
+
+
+def _load_sound_batch(
+    source: PictureSet, batch: Iterable[tuple[int, Item]], images: NDArray[np.uint8], spec: SoundSpec
+) -> list[Picture | LeftOut]:
+    """As of pictures; a sound's width is its number of samples, its height 1. A batch is prepared at once."""
+    import numpy as np
+
+    from edgeflow.preprocess.audio import sound_features
+
+    read = [(item, row, _sound(source, item, spec)) for row, item in batch]
+    usable = [(row, samples) for _, row, samples in read if not isinstance(samples, LeftOut)]
+    if usable:
+        clips = np.stack([clip(samples, spec.clip_samples) for _, samples in usable])
+        images[[row for row, _ in usable]] = sound_features(clips, spec)
+    return [
+        samples
+        if isinstance(samples, LeftOut)
+        else Picture(
+            item=item,
+            row=row,
+            width=len(samples),
+            height=1,
+            sha256=hashlib.sha256(samples.tobytes()).hexdigest(),
+            deployed_sha256=hashlib.sha256(images[row].tobytes()).hexdigest(),
+        )
+        for item, row, samples in read
+    ]
+
+
+def _sound(source: PictureSet, item: Item, spec: SoundSpec) -> NDArray[np.int16] | LeftOut:
+    try:
+        raw = source.read(item)
+        if not isinstance(raw, bytes):
+            return LeftOut(item.name, item.label, "a picture, not a sound")
+        samples = decode_sound(raw, spec.sample_rate_hz)
+    except DataError as error:
+        return LeftOut(item.name, item.label, error.message)
+    if len(samples) < spec.window_samples:
+        return LeftOut(item.name, item.label, f"{len(samples)} samples, less than a window", tiny=True)
+    return samples

@@ -49,6 +49,7 @@ class Suggested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     input_size: InputSide | None = None
     color_mode: ColorMode | None = None
+    sample_rate_hz: Annotated[int, msgspec.Meta(ge=1000, le=192_000)] | None = None
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

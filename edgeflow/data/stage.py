@@ -7,8 +7,11 @@ import io
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from edgeflow.artifact import write_bytes, write_json, write_text
 from edgeflow.data.audit import audit, findings, require_trainable
@@ -20,9 +23,14 @@ from edgeflow.data.picture_set import PictureSet
 from edgeflow.data.raw import raw_pictures
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.recipe import Recipe
-from edgeflow.data.source import locate
+from edgeflow.data.source import Located, locate
 from edgeflow.data.split import Split, split
-from edgeflow.preprocess.spec import FILE_NAME, PictureSpec
+from edgeflow.errors import DataError
+from edgeflow.preprocess.audio_options import LogMelOptions, resolved
+from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.declaration import Declaration
+from edgeflow.preprocess.options import PreprocessingOptions
+from edgeflow.preprocess.spec import FILE_NAME, picture_spec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +44,7 @@ def run(
     out_dir: Path,
     *,
     options: DataOptions,
-    spec: PictureSpec,
+    spec: Declaration,
     seed: int,
     base_dir: Path,
     class_order: Sequence[str] | None = None,
@@ -49,14 +57,15 @@ def run(
     Raises DataError for data that are absent, damaged or not enough for a classifier, ToolError when
     Pillow or scikit-learn is missing.
     """
-    located = locate(options, base_dir)
+    located = _of_kind(locate(options, base_dir), spec)
     with open_pictures(located, progress) as source:
         _mention_suggestions(located.recipe, spec, progress)
         pool = load_pool(source, options, spec, progress)
         result = audit(located.recipe.name, source.layout, pool)
         require_trainable(result, source.layout.split)
         parts = split(pool.pictures, options, seed)
-        _write_raw(out_dir / RAW_NAME, raw_pictures(source, parts.parts["test"]))
+        if not isinstance(spec, SoundSpec):
+            _write_raw(out_dir / RAW_NAME, raw_pictures(source, parts.parts["test"]))
     result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
     for line in findings(result):
         progress(line)
@@ -73,21 +82,50 @@ def run(
 
 def scan(
     options: DataOptions,
-    spec: PictureSpec,
+    spec: Declaration | None,
     base_dir: Path,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> dict[str, Any]:
     """The audit alone, without the split's ``removed``; nothing is written.
 
+    Without a ``spec`` they are prepared by defaults, sounds at the rate that a recipe suggests.
+
     Raises DataError when the data cannot be opened, not for what the audit finds.
     """
     located = locate(options, base_dir)
-    with open_pictures(located, progress) as source:
+    spec = spec or _default_declaration(located.recipe)
+    with open_pictures(_of_kind(located, spec), progress) as source:
         pool: Pool = load_pool(source, options, spec, progress)
     return audit(located.recipe.name, source.layout, pool)
 
 
-def _mention_suggestions(recipe: Recipe, spec: PictureSpec, progress: Callable[[str], None]) -> None:
+def _default_declaration(recipe: Recipe) -> Declaration:
+    if recipe.kind == "sounds":
+        return resolved(LogMelOptions(sample_rate_hz=recipe.suggested.sample_rate_hz or 16_000))
+    return picture_spec(PreprocessingOptions())
+
+
+def _of_kind(located: Located, spec: Declaration) -> Located:
+    """What was located, read as the declaration wants it; raises DataError where the recipe forbids that."""
+    recipe, of_sound = located.recipe, isinstance(spec, SoundSpec)
+    if of_sound and recipe.kind == "pictures" and not recipe.location:  # made of a folder or archive
+        title = recipe.title.replace("pictures", "sounds", 1)
+        return replace(located, recipe=msgspec.structs.replace(recipe, kind="sounds", title=title))
+    if of_sound != (recipe.kind == "sounds"):
+        found, kinds = ("pictures", '"picture"') if of_sound else ("sounds", '"log-mel" or "mfcc"')
+        raise DataError(
+            f"recipe `{recipe.name}` holds {found}, which [preprocessing] is not for",
+            f"set `kind` in [preprocessing] to {kinds}",
+        )
+    return located
+
+
+def _mention_suggestions(recipe: Recipe, spec: Declaration, progress: Callable[[str], None]) -> None:
+    if isinstance(spec, SoundSpec):
+        rate_hz = recipe.suggested.sample_rate_hz
+        if rate_hz not in {None, spec.sample_rate_hz}:
+            progress(f"recipe `{recipe.name}` suggests sample_rate_hz = {rate_hz}, the project has another")
+        return
     side, color_mode = recipe.suggested.input_size, recipe.suggested.color_mode
     if side is not None and (spec.height, spec.width) != (side, side):
         progress(f"recipe `{recipe.name}` suggests input_size = {side}, the project has another")

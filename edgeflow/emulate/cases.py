@@ -11,7 +11,7 @@ from edgeflow.array_archive import read_arrays
 from edgeflow.artifact import write_bytes
 from edgeflow.emulate.network import check_inputs, parse_network, shape_text
 from edgeflow.errors import UsageError
-from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.declaration import Declaration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +54,7 @@ def save_outputs(path: Path, outputs: Sequence[Array]) -> None:
     write_bytes(path, stream.getvalue())
 
 
-def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: PictureSpec) -> Array:
+def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: Declaration) -> Array:
     """Prepared pictures, uint8 [N, H, W, C], as raw values [N, *shape] of a model's input.
 
     A float input takes pixel * scale + offset of the spec; of integers this real value is quantized, ties to

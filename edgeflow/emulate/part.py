@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from edgeflow.emulate.cases import picture_values, read_npz
 from edgeflow.errors import UsageError
-from edgeflow.preprocess.spec import FILE_NAME, PictureSpec, read_spec
+from edgeflow.preprocess.declaration import Declaration, read_declaration
+from edgeflow.preprocess.spec import FILE_NAME
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +28,7 @@ class Part:
 
     arrays: tuple[Array, ...]
     labels: npt.NDArray[np.int64] | None
-    spec: PictureSpec | None
+    spec: Declaration | None
 
     def __len__(self) -> int:
         """The number of cases."""
@@ -63,7 +64,7 @@ def read_part(data_dir: Path, name: str) -> Part:
     found = arrays.pop("labels", None)
     labels = None if found is None else found.astype("int64", copy=False)
     if "images" in arrays:
-        return Part((arrays["images"],), labels, read_spec(data_dir / FILE_NAME))
+        return Part((arrays["images"],), labels, read_declaration(data_dir / FILE_NAME))
     return Part(tuple(arrays[f"in{place}"] for place in range(len(arrays))), labels, None)
 
 

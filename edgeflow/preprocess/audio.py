@@ -61,13 +61,11 @@ def _high(a: Int64, b: Int64) -> Int64:
 
 def _bits(values: Int64) -> Int64:
     """Bits of a number from 0 on, below 2^62: 0 for 0."""
-    lengths = np.zeros(values.shape, np.int64)
-    rest = values.copy()
-    for step in (32, 16, 8, 4, 2, 1):
-        longer = rest >> step > 0
-        lengths[longer] += step
-        rest[longer] >>= step
-    return lengths + (rest > 0)
+    upper = values >> 32
+    is_long = upper > 0
+    # Of 32 bits a double holds each exactly, and so does the exponent.
+    exponents = np.frexp(np.where(is_long, upper, values).astype(np.float64))[1]
+    return exponents.astype(np.int64) + 32 * is_long
 
 
 def _magnitude(values: Int64) -> Int64:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edgeflow.preprocess.audio_spec import SoundKind, SoundSpec, sound_spec
+from edgeflow.preprocess.options import PreprocessingOptions
 
 Milliseconds = Annotated[float, msgspec.Meta(gt=0.0, le=60_000.0)]
 Hertz = Annotated[float, msgspec.Meta(ge=0.0)]
@@ -48,6 +49,13 @@ class MfccOptions(_SoundOptions, frozen=True, forbid_unknown_fields=True, tag="m
 
 
 SoundOptions = LogMelOptions | MfccOptions
+# The table of the project file, by its `kind`.
+Options = PreprocessingOptions | LogMelOptions | MfccOptions
+OPTIONS: dict[str, type[Options]] = {
+    "picture": PreprocessingOptions,
+    "log-mel": LogMelOptions,
+    "mfcc": MfccOptions,
+}
 
 
 def resolved(options: SoundOptions) -> SoundSpec:

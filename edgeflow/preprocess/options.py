@@ -19,8 +19,10 @@ CHANNELS: dict[ColorMode, int] = {"grayscale": 1, "rgb": 3}
 COLOR_MODES: dict[int, ColorMode] = {count: mode for mode, count in CHANNELS.items()}
 
 
-class PreprocessingOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``[preprocessing]`` table of the project file."""
+class PreprocessingOptions(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="picture", tag_field="kind"
+):
+    """The ``[preprocessing]`` table of the project file, where it has no other ``kind``."""
 
     # Side of the square network input in pixels, or its height and width. Checked below: msgspec 0.22
     # crashes at a union of a bounded int and a tuple of them.

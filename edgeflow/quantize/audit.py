@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from edgeflow.errors import ModelError
-from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.quantize.flatbuffer import ModelFacts, read_facts
 
 FLOAT_DTYPES = frozenset({"FLOAT16", "BFLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
@@ -54,7 +54,7 @@ def _listed(title: str, names: list[str]) -> list[str]:
     return [f"{title}: {', '.join(names[:NAMES_SHOWN])}{more}"]
 
 
-def check_picture_input(facts: ModelFacts, spec: PictureSpec) -> None:
+def check_picture_input(facts: ModelFacts, spec: Declaration) -> None:
     """Raises ModelError unless the input's scale and zero point suit exactly the values of all pixels.
 
     Of the usual values (p - 128) / 128 they are 1/128 and 0, so that a pixel enters the model as p - 128.
@@ -73,7 +73,7 @@ def check_picture_input(facts: ModelFacts, spec: PictureSpec) -> None:
         )
 
 
-def expected_input(spec: PictureSpec) -> tuple[float, float]:
+def expected_input(spec: Declaration) -> tuple[float, float]:
     """Scale and unrounded zero point of an int8 input whose range is the values of all pixels and 0."""
     channels = zip(spec.scale, spec.offset, strict=True)
     ends = [level * scale + offset for scale, offset in channels for level in (0, 255)]

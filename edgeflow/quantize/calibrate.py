@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import DataError
-from edgeflow.preprocess.spec import FILE_NAME, PictureSpec, read_spec
+from edgeflow.preprocess.declaration import Declaration, read_declaration
+from edgeflow.preprocess.spec import FILE_NAME
 from edgeflow.preprocess.values import network_input, real_table
 from edgeflow.train.pictures import Part, read_class_names, read_part
 
@@ -34,7 +35,7 @@ def read_calibration(data_dir: Path, per_class: int, seed: int) -> Calibration:
     Raises DataError when there are none, or a class has none.
     """
     if (data_dir / FILE_NAME).is_file():
-        train, spec = read_part(data_dir, "train"), read_spec(data_dir / FILE_NAME)
+        train, spec = read_part(data_dir, "train"), read_declaration(data_dir / FILE_NAME)
         choices = chosen_pictures(train.labels, read_class_names(data_dir), per_class, seed)
         inputs = network_input(calibration_pictures(train, choices, spec), spec)
         return Calibration(
@@ -88,7 +89,7 @@ def chosen_pictures(
 
 
 def calibration_pictures(
-    train: Part, choices: Sequence[ClassChoice], spec: PictureSpec
+    train: Part, choices: Sequence[ClassChoice], spec: Declaration
 ) -> npt.NDArray[np.uint8]:
     """The chosen pictures ``[N, H, W, C]``, of which some hold the ends of the network's input values.
 

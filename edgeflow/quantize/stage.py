@@ -7,7 +7,8 @@ from pathlib import Path
 
 from edgeflow.artifact import copy_file, write_text
 from edgeflow.errors import ModelError
-from edgeflow.preprocess.spec import FILE_NAME, read_spec
+from edgeflow.preprocess.declaration import read_declaration
+from edgeflow.preprocess.spec import FILE_NAME
 from edgeflow.quantize.audit import audit_int8, check_picture_input
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.quantize.table import quantization_csv
@@ -47,7 +48,7 @@ def run(
         raise ModelError(f"the conversion of `{model.name}` to int8 failed: {error.message}") from error
     facts = audit_int8(out_dir / "model_int8.tflite")
     if (data_dir / FILE_NAME).is_file():
-        check_picture_input(facts, read_spec(data_dir / FILE_NAME))
+        check_picture_input(facts, read_declaration(data_dir / FILE_NAME))
     write_text(out_dir / "quantization.csv", quantization_csv(facts))
     if (data_dir / "labels.txt").is_file():
         copy_file(data_dir / "labels.txt", out_dir / "labels.txt")

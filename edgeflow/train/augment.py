@@ -13,14 +13,21 @@ SHIFT_DIVISOR = 8
 
 
 def augmented(
-    images: npt.NDArray[np.uint8], augment: Augment, random: np.random.Generator
+    images: npt.NDArray[np.uint8],
+    augment: Augment,
+    random: np.random.Generator,
+    *,
+    of_sound: bool = False,
 ) -> npt.NDArray[np.uint8]:
-    """A batch ``[N, H, W, C]`` with each picture shifted and perhaps mirrored; edges are repeated."""
+    """A batch ``[N, H, W, C]`` with each picture shifted and perhaps mirrored; edges are repeated.
+
+    Features of sound are shifted in time, along H, alone.
+    """
     if augment == "none":
         return images
     count, height, width, _ = images.shape
     rows = _shifted(count, height, random)
-    columns = _shifted(count, width, random)
+    columns = np.tile(np.arange(width), (count, 1)) if of_sound else _shifted(count, width, random)
     if augment == "shift-flip":
         mirrored = random.random(count) < 0.5
         columns[mirrored] = columns[mirrored, ::-1]

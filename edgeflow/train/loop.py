@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import ProjectError
-from edgeflow.preprocess.spec import PictureSpec
+from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.preprocess.values import network_input
 from edgeflow.train.augment import augmented
 from edgeflow.train.checkpoint import Arrays, TrainState, load_state, save_state
@@ -37,7 +38,7 @@ class Training:
     model: keras.Model
     train: Part
     validation: Part
-    spec: PictureSpec
+    spec: Declaration
     options: TrainOptions
     seed: int
     checkpoint: Path
@@ -55,14 +56,15 @@ def learning_rate(options: TrainOptions, epoch: int) -> float:
     return options.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
 
-def batches(part: Part, spec: PictureSpec, options: TrainOptions, seed: int, epoch: int) -> Iterator[Batch]:
+def batches(part: Part, spec: Declaration, options: TrainOptions, seed: int, epoch: int) -> Iterator[Batch]:
     """An epoch's shuffled, augmented batches, all of the same size; the rest of the pictures sits out."""
     order = np.random.default_rng((seed, epoch)).permutation(len(part.labels))
     size = min(options.batch_size, len(order))
     for number in range(len(order) // size):
         chosen = order[number * size : (number + 1) * size]
         random = np.random.default_rng((seed, epoch, number))
-        images = augmented(part.images[chosen], options.augment, random)
+        of_sound = isinstance(spec, SoundSpec)
+        images = augmented(part.images[chosen], options.augment, random, of_sound=of_sound)
         yield network_input(images, spec), part.labels[chosen]
 
 

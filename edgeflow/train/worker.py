@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from edgeflow.artifact import canonical_json, sha256_bytes, sha256_file, write_json
-from edgeflow.errors import DataError
-from edgeflow.preprocess.spec import FILE_NAME, read_spec
+from edgeflow.errors import DataError, ProjectError
+from edgeflow.preprocess.audio_spec import SoundSpec
+from edgeflow.preprocess.declaration import read_declaration
+from edgeflow.preprocess.spec import FILE_NAME
 from edgeflow.train.checkpoint import TrainState
 from edgeflow.train.determinism import set_up_tensorflow
 from edgeflow.train.keras_file import write_keras
@@ -28,6 +30,9 @@ def train(job: Job, progress: Progress) -> None:
     options = msgspec.convert(job["train"], TrainOptions)
     part, validation, classes = _data(data_dir)
     _, height, width, channels = part.images.shape
+    spec = read_declaration(data_dir / FILE_NAME)
+    if isinstance(spec, SoundSpec) and options.augment == "shift-flip":
+        raise ProjectError("train.augment: a mirrored sound is another one", 'take "shift" or "none"')
     architecture = ARCHITECTURES[model_options.architecture]
     macs = architecture.macs(model_options, height, width, channels)
     set_up_tensorflow(job["seed"])
@@ -38,7 +43,7 @@ def train(job: Job, progress: Progress) -> None:
             model,
             part,
             validation,
-            read_spec(data_dir / FILE_NAME),
+            spec,
             options,
             job["seed"],
             Path(job["work_dir"], CHECKPOINT),

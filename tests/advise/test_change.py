@@ -108,3 +108,12 @@ def test_settings_are_those_of_the_command_line(build):
 def test_an_impossible_setting_is_refused(build):
     with pytest.raises(msgspec.ValidationError):
         with_settings(build(), {"model.width": 9.0})
+
+
+def test_features_of_sound_keep_their_size(build):
+    project = build("preprocessing.kind='log-mel'", "model.stem_stride=2", "model.width=0.15")
+    found = network_changes(project, 10)
+    assert names(found) == ["--set model.width=0.1125", "--set model.blocks=5", "--set model.blocks=3"]
+    assert {(change.sketch.height, change.sketch.width, change.sketch.channels) for change in found} == {
+        (61, 40, 1)
+    }

@@ -61,3 +61,10 @@ def test_the_generator_alone_decides():
 def test_pictures_below_eight_pixels_are_not_shifted():
     tiny = PICTURES[:, :7, :7]
     assert (augmented(tiny, "shift", np.random.default_rng(0)) == tiny).all()
+
+
+def test_sounds_move_in_time_alone():
+    results = augmented(PICTURES, "shift", np.random.default_rng(1), of_sound=True)
+    assert not np.array_equal(results, PICTURES)
+    for before, after in zip(PICTURES, results, strict=True):
+        assert after.tobytes() in set(possible_results(before, 2, 0, flip=False))
