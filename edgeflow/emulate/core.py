@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,14 +69,18 @@ class CoreRuntime:
         self, inputs: Sequence[Array], *, sequence: bool = False
     ) -> tuple[ProgramResult, list[Block]]:
         """The same with every basic block counted."""
-        return self._execute(self.network.pack(inputs, sequence=sequence))
+        packed = self.network.pack(inputs, sequence=sequence)
+        return self.execute_packed_counted(packed, slot_names(self.network))
 
     def execute_packed(self, packed: Sequence[bytes]) -> ProgramResult:
         """Run cases whose bytes are given as the program reads them."""
-        return self._execute(packed)[0]
+        return self.execute_packed_counted(packed, {})[0]
 
-    def _execute(self, packed: Sequence[bytes]) -> tuple[ProgramResult, list[Block]]:
-        entries = slot_entries(self._image, slot_names(self.network))
+    def execute_packed_counted(
+        self, packed: Sequence[bytes], slots: Mapping[int, str]
+    ) -> tuple[ProgramResult, list[Block]]:
+        """The same with every basic block counted, for the function of the slots that was entered last."""
+        entries = slot_entries(self._image, slots)
         cache = flash_cache(self._image, self._flash, len(entries))
         counter = BlockCounter(self._image, entries, self.blocks_per_case * len(packed), cache)
         session = _Session(self._image, self._processor, self.firmware.core)

@@ -36,28 +36,29 @@ void ef_picture_bilinear(
     uint8_t *output,
     ef_picture_line_function *line_of);
 
-/* How a row of the source counts for the sums: `now` times for the destination's next row, which it completes
- * if `is_last`, and then `later` times for the one after it. */
+/* Where the boxes of a row have come to, from left to right. A source pixel has destination.width units along
+ * x, a box source.width. */
 typedef struct {
-    uint32_t now;
-    uint32_t later;
-    uint32_t is_last;
-    uint8_t *output; /* of the row that is completed */
-    uint32_t flip;
-} ef_picture_share;
+    const uint8_t *row;
+    uint32_t x;     /* the next pixel */
+    uint32_t units; /* of a pixel */
+    uint32_t box;   /* units of a box */
+    uint32_t left;  /* units of the last pixel that are not yet counted */
+    uint32_t last[3];
+} ef_picture_boxes;
 
-/* One function that adds a row of the source, summed along x, to the sums. */
-typedef void ef_picture_sum_function(
-    const ef_picture *picture, const uint8_t *row, uint32_t *sums, const ef_picture_share *share);
+/* One function that sums the next `count` boxes of a row, channel by channel. */
+typedef void ef_picture_sum_function(ef_picture_boxes *boxes, int format, uint32_t *sums, uint32_t count);
 
-/* What both area functions share: for which rows of the destination a row of the source counts. */
+/* What both area functions share: for which rows of the destination a row of the source counts, and what its
+ * sums come to. */
 void ef_picture_area(
     const ef_picture_params *params,
     ef_picture *picture,
     uint32_t *sums,
     const uint8_t *row,
     uint8_t *output,
-    ef_picture_sum_function *add_row);
+    ef_picture_sum_function *sum_boxes);
 
 #ifdef __cplusplus
 }

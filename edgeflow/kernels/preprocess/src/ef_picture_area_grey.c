@@ -1,62 +1,54 @@
-#include "ef_picture_box.h"
 #include "ef_picture_pixel.h"
 #include "ef_picture_rows.h"
 
-EF_PICTURE_INSTANCE void add(
-    const ef_picture *picture, const uint8_t *row, uint32_t *sums, const ef_picture_share *share, int format)
+EF_PICTURE_INSTANCE void sum(ef_picture_boxes *boxes, uint32_t *sums, uint32_t count, int format)
 {
-    const ef_picture_divider divider = ef_picture_divider_of(picture);
-    const ef_picture_share counts = *share;
-    const uint32_t n = picture->source.width;
-    const uint32_t m = picture->destination.width;
-    const uint32_t whole = picture->x_step >> 16;
-    const uint32_t rest = n - whole * m;
-    uint32_t x = picture->source.x;
-    uint32_t pixel = 0; /* of which `left` units are not yet counted */
-    uint32_t left = 0;
+    const uint8_t *row = boxes->row;
+    const uint32_t units = boxes->units;
+    const uint32_t box = boxes->box;
+    uint32_t x = boxes->x;
+    uint32_t left = boxes->left;
+    uint32_t last = boxes->last[0];
 
-    for (uint32_t i = 0; i < m; i++) {
-        uint32_t sum = pixel * (left < n ? left : n);
-        if (left >= n) {
-            left -= n;
-        } else {
-            const ef_picture_box box = ef_picture_box_of(left, whole, rest, m);
-            uint32_t inside = 0;
-            for (const uint32_t end = x + box.count; x < end; x++) {
-                inside += ef_grey_at(row, x, format);
-            }
-            sum += inside * m;
-            left = 0;
-            if (box.tail > 0u) {
-                pixel = ef_grey_at(row, x++, format);
-                sum += pixel * box.tail;
-                left = m - box.tail;
-            }
+    for (uint32_t i = 0; i < count; i++) {
+        if (left >= box) { /* all in one pixel */
+            sums[i] = last * box;
+            left -= box;
+            continue;
         }
-        const uint32_t total = sums[i] + counts.now * sum;
+        uint32_t inside = 0;
+        uint32_t room = box - left;
+        for (; room >= units; room -= units) {
+            inside += ef_grey_at(row, x++, format);
+        }
+        uint32_t total = last * left + inside * units;
+        left = 0;
+        if (room > 0u) {
+            last = ef_grey_at(row, x++, format);
+            total += last * room;
+            left = units - room;
+        }
         sums[i] = total;
-        if (counts.is_last != 0u) {
-            counts.output[i] = (uint8_t)(ef_picture_average(&divider, total) ^ counts.flip);
-            sums[i] = counts.later * sum;
-        }
     }
+    boxes->x = x;
+    boxes->left = left;
+    boxes->last[0] = last;
 }
 
-static void add_row(
-    const ef_picture *picture, const uint8_t *row, uint32_t *sums, const ef_picture_share *share)
+static void sum_boxes(ef_picture_boxes *boxes, int format, uint32_t *sums, uint32_t count)
 {
-    switch (picture->format) {
+    switch (format) {
     case EF_FRAME_GRAY8:
-        add(picture, row, sums, share, EF_FRAME_GRAY8);
+        sum(boxes, sums, count, EF_FRAME_GRAY8);
         break;
     case EF_FRAME_RGB888:
-        add(picture, row, sums, share, EF_FRAME_RGB888);
+        sum(boxes, sums, count, EF_FRAME_RGB888);
         break;
     case EF_FRAME_RGB565:
-        add(picture, row, sums, share, EF_FRAME_RGB565);
+        sum(boxes, sums, count, EF_FRAME_RGB565);
         break;
     default:
-        add(picture, row, sums, share, EF_FRAME_YUYV);
+        sum(boxes, sums, count, EF_FRAME_YUYV);
         break;
     }
 }
@@ -64,5 +56,5 @@ static void add_row(
 void ef_picture_area_grey(
     const ef_picture_params *params, ef_picture *picture, void *work, const uint8_t *row, uint8_t *output)
 {
-    ef_picture_area(params, picture, work, row, output, add_row);
+    ef_picture_area(params, picture, work, row, output, sum_boxes);
 }
