@@ -80,6 +80,12 @@ def _elementwise(graph: Graph, op: Op, _tensor_id: int, order: Order) -> Reorder
     return None if orders is None else Reordered(orders, op, constants)
 
 
+def _by_table(graph: Graph, op: Op, _tensor_id: int, order: Order) -> Reordered | None:
+    """A function of one element, whose constant is a table."""
+    orders = _alike(graph, op, order)
+    return None if orders is None else Reordered(orders, op)
+
+
 def _concatenated(graph: Graph, op: Op, tensor_id: int, order: Order) -> Reordered | None:
     """Tensors one after the other along the axis."""
     axis = movement.axis_in(len(order), op.attrs.get("axis"))
@@ -262,6 +268,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         **dict.fromkeys(("L2_NORMALIZATION", "LOG_SOFTMAX", "SOFTMAX"), _rows),
         "CONCATENATION": _concatenated,
         "GATHER": _gathered,
+        "LOOKUP": _by_table,
         "REVERSE_V2": _by_axes(1),
         "SLICE": _per_dimension(1, 2),
         "SPLIT": _by_axes(0),

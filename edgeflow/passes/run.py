@@ -11,6 +11,7 @@ from edgeflow.ir.verify import first_fault
 from edgeflow.passes.eliminate_channels import eliminate_channels
 from edgeflow.passes.fold_arithmetic import fold_arithmetic
 from edgeflow.passes.fold_constants import fold_constants
+from edgeflow.passes.fold_float_functions import fold_float_functions
 from edgeflow.passes.fold_padding import fold_padding
 from edgeflow.passes.fold_quantize import fold_quantize
 from edgeflow.passes.fuse_activation import fuse_activation
@@ -24,6 +25,7 @@ from edgeflow.passes.remove_identity import remove_identity
 PASSES: tuple[Callable[[Graph], Graph], ...] = (
     infer_shapes,
     fold_constants,
+    fold_float_functions,
     move_transposes,
     remove_identity,
     fold_quantize,

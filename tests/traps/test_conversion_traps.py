@@ -26,6 +26,7 @@ NETS = {
     "two_inputs_float": ({"QUANTIZE", "DEQUANTIZE"}, {"QUANTIZE", "DEQUANTIZE"}),
     "two_inputs_uint8": ({"QUANTIZE"}, {"QUANTIZE"}),
     "hard_swish": ({"HARD_SWISH", "LOGISTIC"}, {"HARD_SWISH", "LOGISTIC"}),
+    "float_functions": ({"DEQUANTIZE", "NEG", "SQUARE", "QUANTIZE"}, set()),
     "channels_first": ({"TRANSPOSE", "PAD", "RESHAPE"}, {"TRANSPOSE"}),
     "channels_first_picture": ({"TRANSPOSE", "PAD", "RESHAPE"}, set()),
     "shuffled": ({"TRANSPOSE", "SPLIT"}, {"TRANSPOSE", "SPLIT"}),
