@@ -154,7 +154,7 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _apply(raw: dict[str, Any], text: str) -> None:
-    match = re.fullmatch(r"([a-z_]+)\.([a-z_]+)=(.*)", text, re.DOTALL)
+    match = re.fullmatch(r"([a-z_]+)\.([a-z0-9_]+)=(.*)", text, re.DOTALL)
     if match is None:
         raise ProjectError(
             f"`{text}` is not of the form table.key=value", "for example preprocessing.input_size=24"

@@ -39,6 +39,7 @@ def test_file_and_overrides(tmp_path):
     assert project.train.epochs == 4
     assert project.data.recipe == "./my pictures"
     assert project.model.width == 0.5
+    assert load_project(path, ("parity.int8_accuracy_drop=0.2",)).parity.int8_accuracy_drop == 0.2
 
 
 @pytest.mark.parametrize("text", ["inf", "true", "2024", "a b", 'say "hi"', "C:\\x", "naïve 🙂", "x\ty"])
