@@ -131,6 +131,7 @@ ALLOWED = {
     },
     "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
     | {"preprocess"},
+    "side_by_side": {"errors", "pipeline", "runtimes", "emulate", "profile"},
     "preflight": {
         "errors",
         "ir",
@@ -144,7 +145,7 @@ ALLOWED = {
     }
     | {"device_stages", "pipeline", "stages"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
-    | {"doctor", "target", "strict_toml", "plan", "advise", "preflight", "preprocess"}
+    | {"doctor", "target", "strict_toml", "plan", "advise", "side_by_side", "preflight", "preprocess"}
     | DEVICE
     | MODEL,
 }

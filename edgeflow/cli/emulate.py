@@ -21,7 +21,7 @@ from edgeflow.cli.options import (
 from edgeflow.errors import UsageError
 
 if TYPE_CHECKING:
-    from edgeflow.emulate.runtime import Array, Runtime, TensorInfo
+    from edgeflow.emulate.runtime import Runtime, TensorInfo
     from edgeflow.preprocess.declaration import Declaration
 
 
@@ -32,7 +32,8 @@ def emulate(
         str,
         typer.Option(
             "--runtime",
-            help="reference or default (desktop interpreter), tflm, host (generated C), core (emulated).",
+            help="reference or default (desktop interpreter), tflm, host (generated C), core (emulated);"
+            " several as a,b or all.",
         ),
     ] = "reference",
     data: Annotated[
@@ -86,11 +87,11 @@ def emulate(
 
     A model that keeps state (variables) begins each case anew, unless --sequence is given.
     """
+    from edgeflow.cli.side_by_side import answer_classes
     from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build
     from edgeflow.runtimes import (
         interface_overrides,
-        open_runtime,
         parse_frames,
         picture_preparation,
         run_frames,
@@ -99,12 +100,14 @@ def emulate(
         sound_preparation,
         takes_sound,
     )
+    from edgeflow.side_by_side import ALL, open_runtimes, runtime_names
 
     if sum(bool(given) for given in (pictures, frames, wavs, data, inputs)) != 1:
         raise UsageError("give one of: pictures, --frame, --wav, --data, --inputs", "edgeflow emulate --help")
     if bool(frames) != (size is not None):
         raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
-    if (inputs is None) != (outputs is None):
+    names = runtime_names(runtime)
+    if (outputs and not inputs) or (inputs and not outputs and len(names) == 1):
         raise UsageError("--inputs and --outputs belong together")
     # Every runtime has the interface of the file.
     overrides = (*interface_overrides(parse_shapes(shapes or ()), signature), "codegen.integer_edges=false")
@@ -118,8 +121,8 @@ def emulate(
         compiler=compiler,
         model=model,
     )
-    opened, infos = open_runtime(runtime, model, build, console.note)
-    if inputs is not None and outputs is not None:
+    opened, infos = open_runtimes(names, model, build, console.note, may_lack=runtime == ALL)
+    if inputs is not None:
         _run_cases(opened, infos, inputs, outputs, sequence=sequence, json=json)
         return
     if wavs or takes_sound(model, preprocessing):
@@ -130,7 +133,7 @@ def emulate(
             _run_data(opened, infos, data, of_sound, json=json)
             return
         scores = run_sounds(opened, infos, wavs or (), of_sound)
-        _answer_classes(wavs or [], scores, _class_names(labels, model), json=json, what="sound")
+        answer_classes(wavs or (), scores, _class_names(labels, model), opened, json=json, what="sound")
         return
     spec = picture_preparation(infos, model, preprocessing, settings or (), console.note)
     if data is not None:
@@ -140,28 +143,34 @@ def emulate(
         scores = run_pictures(opened, infos, pictures or (), spec)
     else:
         scores = run_frames(opened, infos, frames or (), parse_frames(frame_format, size), spec)
-    _answer_classes([*(pictures or ()), *(frames or ())], scores, _class_names(labels, model), json=json)
+    shown = [*(pictures or ()), *(frames or ())]
+    answer_classes(shown, scores, _class_names(labels, model), opened, json=json)
 
 
 def _run_cases(
     runtime: Runtime,
     infos: tuple[TensorInfo, ...],
     inputs: Path,
-    outputs: Path,
+    outputs: Path | None,
     *,
     sequence: bool,
     json: bool,
 ) -> None:
+    from edgeflow.cli.side_by_side import answer_side_by_side, side_by_side_json
     from edgeflow.emulate.cases import load_inputs, save_outputs
 
     cases = load_inputs(inputs, infos)
     results = runtime.run(cases, sequence=sequence)
-    save_outputs(outputs, results)
+    if outputs is not None:
+        save_outputs(outputs, results)
     count = len(cases[0])
     if json:
-        console.answer_json({"schema": 1, "cases": count, "runtime": runtime.title, "outputs": str(outputs)})
+        written = {"outputs": str(outputs)} if outputs else {}
+        facts = {"schema": 1, "cases": count, "runtime": runtime.title, **written}
+        console.answer_json({**facts, **side_by_side_json(runtime)})
     else:
-        console.answer(f"{count} cases on {runtime.title}: wrote {outputs}")
+        console.answer(f"{count} cases on {runtime.title}" + (f": wrote {outputs}" if outputs else ""))
+    answer_side_by_side(runtime, json=json)
 
 
 def _class_names(labels: Path | None, model: Path) -> list[str]:
@@ -172,28 +181,15 @@ def _class_names(labels: Path | None, model: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def _answer_classes(
-    files: list[Path], scores: Array, classes: list[str], *, json: bool, what: str = "picture"
-) -> None:
-    rows = []
-    for path, values in zip(files, scores, strict=True):
-        best = int(values.argmax())
-        rows.append((str(path), classes[best] if best < len(classes) else str(best), values[best].item()))
-    if json:
-        keys = (what, "class", "score")
-        console.answer_json({"schema": 1, f"{what}s": [dict(zip(keys, row, strict=True)) for row in rows]})
-    else:
-        console.answer_table((what, "class", "score (raw)"), rows)
-
-
 def _run_data(
     runtime: Runtime, infos: tuple[TensorInfo, ...], data: str, spec: Declaration, *, json: bool
 ) -> None:
+    from edgeflow.cli.side_by_side import answer_side_by_side, side_by_side_json
     from edgeflow.runtimes import evaluate_data
 
     result = evaluate_data(runtime, infos, data, spec, console.note)
     if json:
-        console.answer_json({"schema": 1, **result})
+        console.answer_json({"schema": 1, **result, **side_by_side_json(runtime)})
         return
     console.answer(
         f"accuracy {result['accuracy']:.4f} on {result['pictures']} test pictures ({runtime.title})\n"
@@ -201,3 +197,4 @@ def _run_data(
     columns = ("true \\ predicted", *result["classes"])
     rows = [(name, *row) for name, row in zip(result["classes"], result["confusion_matrix"], strict=True)]
     console.answer_table(columns, rows)
+    answer_side_by_side(runtime, json=json)

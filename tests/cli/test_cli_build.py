@@ -68,7 +68,7 @@ def states(folder, *arguments):
 
 def test_answer_names_accuracy_parity_and_results(built):
     text = built[1].stdout
-    assert re.search(r"accuracy on \d+ test pictures: float 0\.\d+, int8 0\.\d+", text)
+    assert re.search(r"accuracy on \d+ test cases: float 0\.\d+, int8 0\.\d+", text)
     assert "parity: 0 differing bytes" in text
     assert "report.html" in text
 
