@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from edgeflow.codegen.options import CodegenOptions
+    from edgeflow.emulate.raw_pictures import Raw
     from edgeflow.preprocess.declaration import Declaration
 
 # Of the tune stage; published with the code that it led to.
@@ -209,13 +210,15 @@ def _host_parameters(_build: Build) -> object:
 
 
 def _make_frames(work: Work) -> None:
-    """The image that prepares raw pictures; without any, nothing."""
+    """The image that prepares raw pictures or sounds; without any, nothing."""
     from edgeflow.emulate.raw_pictures import TOO_LARGE_NAME, longest_row_bytes, stored_pictures
     from edgeflow.firmware.linker_errors import TooLargeError
     from edgeflow.firmware.stage import run
 
-    if not _has_raw_pictures(work):
+    kind = _kind_of_raw(work)
+    if kind is None:
         return
+    of_pictures = kind == "pictures"
     try:
         run(
             work.results["codegen"],
@@ -223,32 +226,45 @@ def _make_frames(work: Work) -> None:
             target=work.build.target,
             compiler=work.build.project.build.compiler,
             emulator=emulator_of(work.build),
-            frame_row_bytes=longest_row_bytes(stored_pictures(work.results["data"])),
+            frame_row_bytes=longest_row_bytes(stored_pictures(work.results["data"])) if of_pictures else None,
+            takes_sounds=not of_pictures,
         )
     except TooLargeError as error:  # the model itself fits: the pictures' rows do not, beside it
         write_text(work.output_dir / TOO_LARGE_NAME, f"{error.message}\n")
 
 
-def _has_raw_pictures(work: Work) -> bool:
-    """True if the generated C prepares pictures, the model takes each by itself, and some were kept."""
+def _kind_of_raw(work: Work) -> Literal["pictures", "sounds"] | None:
+    """What the generated C prepares, if the model takes each by itself and some were kept."""
     from edgeflow.emulate.network import load_network
     from edgeflow.emulate.raw_pictures import PICTURES_NAME
+    from edgeflow.emulate.raw_sounds import SOUNDS_NAME
 
-    codegen, data = work.results["codegen"], work.results.get("data")
-    has_both = data is not None and (data / PICTURES_NAME).is_file() and _declaration(work) is not None
-    return has_both and not load_network(codegen).is_stateful
+    data = work.results.get("data")
+    if data is None or _declaration(work) is None or load_network(work.results["codegen"]).is_stateful:
+        return None
+    if (data / SOUNDS_NAME).is_file():
+        return "sounds"
+    return "pictures" if (data / PICTURES_NAME).is_file() else None
+
+
+def _raw(work: Work) -> Raw | None:
+    """The raw pictures or sounds of the data, with the image for them."""
+    from edgeflow.emulate.raw_pictures import load_raw_pictures
+    from edgeflow.emulate.raw_sounds import load_raw_sounds
+    from edgeflow.preprocess.audio_spec import SoundSpec
+
+    kind, spec = _kind_of_raw(work), _declaration(work)
+    if kind == "sounds" and isinstance(spec, SoundSpec):
+        return load_raw_sounds(work.results["data"], spec, work.results["frames"])
+    return load_raw_pictures(work.results["data"], work.results["frames"]) if kind == "pictures" else None
 
 
 def _make_parity(work: Work) -> None:
     from edgeflow.codegen.stage import EDITED_MODEL
     from edgeflow.emulate.parity import run
-    from edgeflow.emulate.raw_pictures import load_raw_pictures
 
     build = work.build
     edited = work.results["codegen"] / EDITED_MODEL
-    raw = None
-    if _has_raw_pictures(work):
-        raw = load_raw_pictures(work.results["data"], work.results["frames"])
     run(
         edited if edited.is_file() else model_file(build, work.results),
         work.results["codegen"],
@@ -260,7 +276,7 @@ def _make_parity(work: Work) -> None:
         emulator=emulator_of(build),
         tflm=build.project.parity.tflm,
         imported=_imported(work),
-        raw=raw,
+        raw=_raw(work),
         progress=work.progress,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from edgeflow.codegen.kernels import kernel_files
@@ -29,6 +30,11 @@ class Sound:
     value_type: str
     flip: int
     table: npt.NDArray[Any] | None
+
+    @property
+    def value_bytes(self) -> int:
+        """Of the network's input, each."""
+        return np.dtype(self.value_type).itemsize
 
     @property
     def arrays(self) -> list[tuple[str, str, npt.NDArray[Any]]]:

@@ -1,4 +1,4 @@
-"""A few test pictures as they are before the preprocessing, for the checks of the C that does it later."""
+"""A few test pictures or sounds before their preprocessing, for the checks of the C that does it later."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from edgeflow.data.load import Picture
 from edgeflow.data.picture import decode, quiet_decoding
 from edgeflow.data.picture_set import PictureSet
+from edgeflow.data.sound import decode as decode_sound
+from edgeflow.preprocess.audio_spec import SoundSpec
 from edgeflow.preprocess.spec import MAX_PIXELS, MAX_SIDE
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ def raw_pictures(source: PictureSet, pictures: Sequence[Picture]) -> list[NDArra
                 found.append(_pixels(source, picture))
                 byte_count += size
     return found
+
+
+def raw_sounds(source: PictureSet, sounds: Sequence[Picture], spec: SoundSpec) -> list[NDArray[np.int16]]:
+    """Up to ``RAW_PICTURES`` of them, spread evenly, as the samples of one channel."""
+    count = min(RAW_PICTURES, len(sounds))
+    chosen = [sounds[len(sounds) * place // count] for place in range(count)]
+    files = [source.read(sound.item) for sound in chosen]
+    return [decode_sound(raw, spec.sample_rate_hz) for raw in files if isinstance(raw, bytes)]
 
 
 def _fits(picture: Picture) -> bool:

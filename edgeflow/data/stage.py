@@ -20,7 +20,7 @@ from edgeflow.data.layout import PARTS
 from edgeflow.data.load import Picture, Pool, load_pool
 from edgeflow.data.options import DataOptions
 from edgeflow.data.picture_set import PictureSet
-from edgeflow.data.raw import raw_pictures
+from edgeflow.data.raw import raw_pictures, raw_sounds
 from edgeflow.data.reader import open_pictures
 from edgeflow.data.recipe import Recipe
 from edgeflow.data.source import Located, locate
@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A few test pictures at their own sizes, for the checks of what prepares them.
+# A few test pictures or sounds at their own sizes, for the checks of what prepares them.
 RAW_NAME = "raw_pictures.npz"
+RAW_SOUNDS_NAME = "raw_sounds.npz"
 
 
 def run(
@@ -64,8 +65,10 @@ def run(
         result = audit(located.recipe.name, source.layout, pool)
         require_trainable(result, source.layout.split)
         parts = split(pool.pictures, options, seed)
-        if not isinstance(spec, SoundSpec):
-            _write_raw(out_dir / RAW_NAME, raw_pictures(source, parts.parts["test"]))
+        if isinstance(spec, SoundSpec):
+            _write_raw(out_dir / RAW_SOUNDS_NAME, "sound", raw_sounds(source, parts.parts["test"], spec))
+        else:
+            _write_raw(out_dir / RAW_NAME, "picture", raw_pictures(source, parts.parts["test"]))
     result["removed"] = [{"name": p.item.name, "same_as": same.item.name} for p, same in parts.removed]
     for line in findings(result):
         progress(line)
@@ -151,12 +154,12 @@ def _write_part(
     temporary.replace(path)
 
 
-def _write_raw(path: Path, pictures: Sequence[NDArray[np.uint8]]) -> None:
-    """Pictures of different sizes, an array each."""
+def _write_raw(path: Path, what: str, arrays: Sequence[NDArray[np.generic]]) -> None:
+    """Pictures or sounds of different sizes, an array each."""
     import numpy as np
 
     stream = io.BytesIO()
-    np.savez(stream, **{f"picture_{number}": pixels for number, pixels in enumerate(pictures)})
+    np.savez(stream, **{f"{what}_{number}": array for number, array in enumerate(arrays)})
     write_bytes(path, stream.getvalue())
 
 

@@ -12,6 +12,9 @@ from edgeflow.emulate.network import Network
 from edgeflow.errors import BuildError, InternalError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from edgeflow.emulate.runtime import Array
 
 # What edgeflow.firmware.host.build_library writes.
@@ -22,8 +25,10 @@ Trace = dict[int, bytes]
 
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t)
 
-# What ef_picture.h calls EF_PICTURE_DONE.
+# What ef_picture.h calls EF_PICTURE_DONE, ef_audio.h EF_AUDIO_DONE.
 PICTURE_DONE = 1
+# Samples that come at once, as in firmware_templates/sounds.
+PIECE_SAMPLES = 150
 
 
 class _Frame(ctypes.Structure):
@@ -97,11 +102,26 @@ class HostRuntime:
             given = _Frame(address, frame.width, frame.height, frame.row_bytes, frame.number)
             target = ctypes.c_void_p(prepared[case].ctypes.data)
             status = self._library.ef_library_prepare(ctypes.byref(given), target)
-            if status != PICTURE_DONE:
-                raise InternalError(
-                    f"the preprocessing of `{self.network.model}` returned {status} on the host"
-                )
+            self._require_done(status)
         return prepared
+
+    def prepare_sounds(self, clips: npt.NDArray[np.int16]) -> Array:
+        """The network's inputs [N, ...] of clips [N, samples], by the generated C.
+
+        Raises InternalError where a clip does not fill the input.
+        """
+        import numpy as np
+
+        (info,) = self.network.inputs
+        prepared = np.empty((len(clips), *info.shape), info.dtype)
+        for case, clip in enumerate(np.ascontiguousarray(clips)):
+            samples, target = (ctypes.c_void_p(array.ctypes.data) for array in (clip, prepared[case]))
+            self._require_done(self._library.ef_library_prepare(samples, len(clip), PIECE_SAMPLES, target))
+        return prepared
+
+    def _require_done(self, status: int) -> None:
+        if status != PICTURE_DONE:
+            raise InternalError(f"the preprocessing of `{self.network.model}` returned {status} on the host")
 
     def _outputs(self, case: bytes) -> bytes:
         result = ctypes.create_string_buffer(self.network.output_bytes)

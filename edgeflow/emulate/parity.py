@@ -13,7 +13,7 @@ from edgeflow.emulate.desktop import DesktopRuntime, deviation
 from edgeflow.emulate.host import HostRuntime, Trace
 from edgeflow.emulate.network import Network, load_network
 from edgeflow.emulate.qemu import QemuRuntime
-from edgeflow.emulate.raw_pictures import RawPictures, RawResult, compare_raw, with_prepared_input
+from edgeflow.emulate.raw_pictures import Raw, RawResult, compare_raw, with_prepared_input
 from edgeflow.emulate.tflm import TflmRuntime, is_installed, tflm_form
 from edgeflow.errors import ModelError, ParityError
 
@@ -38,16 +38,16 @@ def run(
     emulator: str = "unicorn",
     tflm: bool = True,
     imported: Mapping[str, Any] | None = None,
-    raw: RawPictures | None = None,
+    raw: Raw | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> None:
     """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
 
     ``host_library`` is the library or its folder. With ``tflm`` all cases run on TFLite Micro, too, where it
     is installed and takes the model; else a note says why not. ``imported`` is what the agreement stage found
-    of the model before it was int8. ``raw`` pictures are prepared by Python, host and core and their classes
-    compared. Raises ParityError, after the file is
-    written, when any byte differs: it names the first operator that diverges.
+    of the model before it was int8. ``raw`` pictures or sounds are prepared by Python, host and core,
+    and their classes compared. Raises ParityError, after the file is written, when any byte differs: it names
+    the first operator that diverges.
     """
     network = load_network(codegen_dir)
     check = _Check(network)
@@ -76,7 +76,7 @@ def run(
     else:
         notes.append(f"not compared with TFLite Micro: {micro}")
     if raw is not None:
-        progress(f"parity: {len(raw.frames)} raw pictures")
+        progress(f"parity: {len(raw)} {raw.what}")
         image = None
         if raw.missing_image is None:
             image = core_runtime(emulator, raw.firmware_dir, with_prepared_input(network))

@@ -29,7 +29,7 @@ _DEFECTS = {
     2: "the input ended inside a case",
     3: "the model refused its arena",
     5: "the program could not open or write its files",
-    7: "the program refused a raw picture",
+    7: "the program refused a raw picture or sound",
 }
 
 

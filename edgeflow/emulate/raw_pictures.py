@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from edgeflow.emulate.cases import picture_values, read_npz
 from edgeflow.emulate.comparison import PREPROCESSING, Comparison, Divergence, largest_difference
@@ -37,6 +37,7 @@ TOO_LARGE_NAME = "too_large.txt"
 class RawPictures:
     """Frames of a few test pictures, their preparation, and the image for them or why there is none."""
 
+    what: ClassVar[str] = "raw pictures"
     frames: tuple[RawFrame, ...]
     spec: PictureSpec
     firmware_dir: Path
@@ -44,8 +45,11 @@ class RawPictures:
     @property
     def missing_image(self) -> str | None:
         """Why the core has no image for raw pictures; None where it has."""
-        path = self.firmware_dir / TOO_LARGE_NAME
-        return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+        return missing_image(self.firmware_dir)
+
+    def __len__(self) -> int:
+        """The number of frames."""
+        return len(self.frames)
 
     def prepared(self, network: Network) -> Array:
         """The network's inputs [N, ...] by Python, which training and calibration go by."""
@@ -56,6 +60,48 @@ class RawPictures:
             for frame in self.frames
         ]
         return picture_values(np.stack(pixels), network.inputs[0], self.spec)
+
+    def by_host(self, host: HostRuntime) -> Array:
+        """The same by the generated C."""
+        return host.prepare(self.frames)
+
+    def packed(self) -> list[bytes]:
+        """As the program for them reads each."""
+        return [frame.packed() for frame in self.frames]
+
+
+class Raw(Protocol):
+    """A few raw pictures or sounds, on all sides."""
+
+    @property
+    def what(self) -> str:
+        """Their name in ``parity.json``."""
+
+    @property
+    def missing_image(self) -> str | None:
+        """Why the core has no image for them; None where it has."""
+
+    @property
+    def firmware_dir(self) -> Path:
+        """Where that image lies."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def prepared(self, network: Network) -> Array:
+        """The network's inputs [N, ...] by Python."""
+
+    def by_host(self, host: HostRuntime) -> Array:
+        """The same by the generated C."""
+
+    def packed(self) -> list[bytes]:
+        """As the program on the core reads each."""
+
+
+def missing_image(firmware_dir: Path) -> str | None:
+    """What a frames stage says when its image did not fit the target."""
+    path = firmware_dir / TOO_LARGE_NAME
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
 
 
 def load_raw_pictures(data_dir: Path, firmware_dir: Path) -> RawPictures:
@@ -92,28 +138,29 @@ class RawResult:
 
 
 def compare_raw(
-    raw: RawPictures,
+    raw: Raw,
     network: Network,
     reference: DesktopRuntime,
     host: HostRuntime,
     core: CoreRuntime | QemuRuntime | None,
 ) -> RawResult:
-    """Compare the network's input of each raw picture, and its class.
+    """Compare the network's input of each raw picture or sound, and its class.
 
     ``core`` has the image for raw pictures; without it a note says why.
     """
     result = RawResult()
     expected = raw.prepared(network)
-    by_host = host.prepare(raw.frames)
+    by_host = raw.by_host(host)
     named = _classes(reference.run([expected]))
     _compare_inputs(result, network, ("python", "host"), expected, by_host)
-    _compare_classes(result, network, ("reference", "host"), named, _classes(host.run([by_host])))
+    kind = f"classes of {raw.what}"
+    _compare_classes(result, network, kind, ("reference", "host"), named, _classes(host.run([by_host])))
     if core is None:
-        result.notes.append(f"no raw pictures on the core: {raw.missing_image}")
+        result.notes.append(f"no {raw.what} on the core: {raw.missing_image}")
         return result
-    by_core, *outputs = core.execute_packed([frame.packed() for frame in raw.frames]).outputs
+    by_core, *outputs = core.execute_packed(raw.packed()).outputs
     _compare_inputs(result, network, ("host", "core"), by_host, by_core)
-    _compare_classes(result, network, ("reference", "core"), named, _classes(outputs))
+    _compare_classes(result, network, kind, ("reference", "core"), named, _classes(outputs))
     return result
 
 
@@ -131,10 +178,15 @@ def _compare_inputs(
 
 
 def _compare_classes(
-    result: RawResult, network: Network, between: tuple[str, str], left: Sequence[int], right: Sequence[int]
+    result: RawResult,
+    network: Network,
+    kind: str,
+    between: tuple[str, str],
+    left: Sequence[int],
+    right: Sequence[int],
 ) -> None:
     """Four bytes for each class."""
-    line = Comparison(between, "classes of raw pictures", tensors=1)
+    line = Comparison(between, kind, tensors=1)
     result.lines.append(line)
     order, tensor_id = len(network.operators), network.outputs[0].tensor_id
     for case, (a, b) in enumerate(zip(left, right, strict=True)):

@@ -12,15 +12,20 @@ from edgeflow.firmware.compiler import COMMON_FLAGS, Compiler, find_host_gcc, fi
 from edgeflow.firmware.sources import (
     app_frames,
     app_model,
+    app_sounds,
     gather,
     read_network,
     source_names,
     takes_frames,
+    takes_sounds,
 )
 
 LIBRARY_NAME = "model.so"
 PROGRAM_NAME = "model"
 LIBRARY_FRAMES = "library_frames.c"
+LIBRARY_SOUNDS = "library_sounds.c"
+
+_OF_LIBRARY = ("library.c", LIBRARY_FRAMES, LIBRARY_SOUNDS)
 
 # Debug information of zig's parts holds paths of this machine.
 _STRIP = ["-s"]
@@ -49,7 +54,7 @@ def build_program(c_dir: Path, out_dir: Path, *, sanitize: bool = False, compile
     if sanitize:
         kinds = "undefined" if compiler == "zig" else "address,undefined"
         flags = [f"-fsanitize={kinds}", "-fno-sanitize-recover=all", "-g"]
-    return _build(c_dir, out_dir / PROGRAM_NAME, compiler, flags, leave_out=("library.c", LIBRARY_FRAMES))
+    return _build(c_dir, out_dir / PROGRAM_NAME, compiler, flags, leave_out=_OF_LIBRARY)
 
 
 def _build(
@@ -66,6 +71,9 @@ def _build(
         if takes_frames(c_dir) and LIBRARY_FRAMES not in leave_out:
             model |= app_frames(network["model"], row_bytes=1)  # rows lie in the caller's memory
             parts.append("host_frames")
+        if takes_sounds(c_dir) and LIBRARY_SOUNDS not in leave_out:
+            model |= app_sounds(network["model"])
+            parts.append("host_sounds")
         gather(c_dir, folder, tuple(parts), model)
         sources = [name for name in source_names(folder) if name not in leave_out]
         base = (*host_flags(tool, needs_library="-nostdlib" not in flags), *COMMON_FLAGS, "-I.")

@@ -54,6 +54,16 @@ def app_frames(name: str, row_bytes: int) -> dict[str, str]:
     return {"ef_app_frames.h": render("frames/ef_app_frames.h.j2", model=name, row_bytes=row_bytes)}
 
 
+def app_sounds(name: str) -> dict[str, str]:
+    """``ef_app_sounds.h``: the names of the model's preprocessing of sound."""
+    return {"ef_app_sounds.h": render("sounds/ef_app_sounds.h.j2", model=name)}
+
+
+def takes_sounds(c_dir: Path) -> bool:
+    """True if the generated C prepares sounds."""
+    return (c_dir / "ef_audio_clip.c").is_file()
+
+
 def takes_frames(c_dir: Path) -> bool:
     """True if the generated C prepares raw pictures; that of sound has files of the same names."""
     return (c_dir / "ef_picture_frame.c").is_file()

@@ -26,6 +26,7 @@ from edgeflow.firmware.sources import (
     MINIMUM_STACK_BYTES,
     app_frames,
     app_model,
+    app_sounds,
     gather,
     read_network,
     render,
@@ -57,6 +58,7 @@ def run(
     emulator: str = "unicorn",
     machine: str | None = None,
     frame_row_bytes: int | None = None,
+    takes_sounds: bool = False,
 ) -> None:
     """Write ``firmware/`` with the sources and ``<model>.elf``, and ``build.json``.
 
@@ -64,7 +66,8 @@ def run(
     for the QEMU machine ``machine`` (with ``emulator="qemu"`` by default the one with the target's
     core). Where the first flash region is too small and there is a second, the constant arrays of the
     model go to the second. With ``frame_row_bytes`` the program takes raw pictures with rows of up to
-    so many bytes, and writes the network's input that it made of each before the outputs.
+    so many bytes, and writes the network's input that it made of each before the outputs. With
+    ``takes_sounds`` it does the same with clips of sound.
 
     Raises ToolError for a missing compiler and BuildError when it refuses the sources or the program
     does not fit.
@@ -88,6 +91,9 @@ def run(
     if frame_row_bytes is not None:
         model |= app_frames(name, frame_row_bytes)
         templates, flags = (*templates, "frames"), (*flags, "-DEF_APP_FRAMES")
+    if takes_sounds:
+        model |= app_sounds(name)
+        templates, flags = (*templates, "sounds"), (*flags, "-DEF_APP_FRAMES")
     gather(codegen_dir / "c", folder, templates, model)
     limits = Limits(memory_map, MINIMUM_STACK_BYTES)
     build = _build_zig if tool.name == "zig" else _build_gcc

@@ -13,7 +13,7 @@ from edgeflow.errors import UsageError
 from edgeflow.ir.graph import Graph, Quant, Tensor
 from edgeflow.preprocess.audio import sound_features
 from edgeflow.preprocess.audio_options import LogMelOptions, MfccOptions, resolved
-from edgeflow.preprocess.values import apply_table, raw_table
+from edgeflow.preprocess.values import apply_table, raw_table, real_table
 from edgeflow.resources import kernels_dir
 
 SPECS = {
@@ -25,6 +25,7 @@ INPUTS = {
     "minus 128": ("int8", MINUS_128),
     "pixels": ("uint8", Quant((1 / 128,), (128,))),
     "table": ("int8", Quant((0.011,), (-4,))),
+    "floats": ("float32", None),
     "words": ("int16", Quant((2.0**-15,), (0,))),
 }
 
@@ -41,8 +42,7 @@ def written(folder, files):
 
 
 @pytest.mark.parametrize(
-    ("kind", "values"),
-    [("log-mel", "minus 128"), ("mfcc", "pixels"), ("log-mel", "table"), ("mfcc", "words")],
+    ("kind", "values"), zip(["log-mel", "mfcc", "log-mel", "mfcc", "mfcc"], INPUTS, strict=True)
 )
 def test_values_are_python_s(kind, values, tmp_path):
     spec, (dtype, quant) = SPECS[kind], INPUTS[values]
@@ -54,7 +54,8 @@ def test_values_are_python_s(kind, values, tmp_path):
     library = ctypes.CDLL(str(folder / "p.so"))
     clip = np.random.default_rng(4).normal(0, 3000, spec.clip_samples).astype(np.int16)
     features = sound_features(clip[None], spec)[0]
-    table = raw_table(spec, quant.scale, quant.zero_point, dtype)
+    real = real_table(spec).astype(np.float32)
+    table = real if quant is None else raw_table(spec, quant.scale, quant.zero_point, dtype)
     expected = apply_table(table, features)
     state = np.zeros(4 * spec.fft_samples + 4 * spec.window_samples + 256, np.uint8)
     pointer = ctypes.c_void_p(state.ctypes.data)

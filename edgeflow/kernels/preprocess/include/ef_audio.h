@@ -47,10 +47,10 @@ int32_t ef_audio_push(const ef_audio_params *params, ef_audio_state *state, cons
 /* How the rows of a clip become the network's input [frames][width]. */
 typedef struct {
     const ef_audio_params *features;
-    const void *table; /* the value of each byte, [256] int8_t, uint8_t or int16_t; NULL: byte ^ flip */
+    const void *table; /* the value of each byte, [256] of the input's type; NULL: byte ^ flip */
     int32_t frames;
     int32_t width;       /* of a row */
-    int32_t value_bytes; /* 1, or 2 with a table */
+    int32_t value_bytes; /* 1; with a table also 2, int16_t, or 4, float */
     uint8_t flip;
 } ef_audio_clip_params;
 
@@ -63,7 +63,7 @@ typedef struct {
 int ef_audio_clip(const ef_audio_clip_params *params, ef_audio_state *state, const int16_t *samples,
                   int32_t count, void *input);
 
-/* The bytes of a row to values, in place; values of 2 bytes have them in the row's second half. */
+/* The bytes of a row to values, in place; values of 2 or 4 bytes have them in the row's last part. */
 void ef_audio_values(const ef_audio_clip_params *params, uint8_t *row);
 
 /* The row of one window: samples[window_samples]; work[fft_samples] and levels[mel_bands] are scratch. */
