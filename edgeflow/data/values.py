@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgeflow.archives import ArchiveError
+from edgeflow.array_archive import read_arrays
 from edgeflow.artifact import sha256_file, write_bytes, write_json, write_text
 from edgeflow.data.labels import check_class_count
 from edgeflow.data.options import DataOptions
@@ -94,18 +95,12 @@ def run(
 
 
 def _read(path: Path) -> dict[str, Array]:
-    import numpy as np
-
     try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise DataError(f"`{path}` holds one array, not several by name", _HINT)
-        with archive:
-            return {name: archive[name] for name in archive.files}
+        return read_arrays(path)
     except OSError as error:
         raise DataError(f"cannot read `{path}`: {error.strerror or error}") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, MemoryError, NotImplementedError) as error:
-        raise DataError(f"`{path}` is not an .npz file of plain arrays: {error}", _HINT) from error
+    except ArchiveError as error:
+        raise DataError(f"`{path}` is not an .npz file of plain arrays: it {error}", _HINT) from error
 
 
 def _labels(path: Path, labels: Array | None) -> NDArray[np.int64] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from edgeflow.errors import ModelError
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.schema import ModelField, SubGraphField
 from edgeflow.frontend.tensors import MAX_NAMED, listed
 from edgeflow.ir.graph import Graph, Op

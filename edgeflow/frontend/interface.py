@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from edgeflow.errors import ModelError, UsageError
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.schema import (
     ModelField,
     SignatureField,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.schema import OperatorField, SubGraphField
 from edgeflow.frontend.tensors import read_dtype, read_quant
 from edgeflow.ir.graph import Op

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.schema import DTYPE_NAMES, OPTIONS_NAMES, OperatorField
 from edgeflow.ir.graph import AttrValue
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import ModelError
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.schema import DTYPE_NAMES, BufferField, ModelField, QuantizationField, TensorField
 from edgeflow.ir.graph import DTYPE_BYTES, Quant, Tensor
 

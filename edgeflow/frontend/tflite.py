@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from edgeflow.errors import ModelError
-from edgeflow.frontend.flatbuffer import Table, root_table
+from edgeflow.flatbuffer import Table, root_table
 from edgeflow.frontend.forms import refuse_calls, refuse_float, refuse_subgraphs
 from edgeflow.frontend.interface import AS_IN_FILE, Choice, Interface, Shape, choose
 from edgeflow.frontend.intermediates import with_intermediates

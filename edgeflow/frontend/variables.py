@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edgeflow.errors import ModelError
-from edgeflow.frontend.flatbuffer import Table
+from edgeflow.flatbuffer import Table
 from edgeflow.frontend.forms import STATE_HINT
 from edgeflow.frontend.schema import ModelField, SubGraphField, TensorField
 from edgeflow.frontend.tensors import read_tensor, short

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 
 from edgeflow.errors import ModelError
-from edgeflow.frontend.flatbuffer import Table, root_table
+from edgeflow.flatbuffer import Table, root_table
 from edgeflow.frontend.schema import IDENTIFIER, BufferField, ModelField, SubGraphField
 from edgeflow.tflm.source import METADATA_NAME
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from edgeflow.frontend.flatbuffer import Table, root_table
+from edgeflow.flatbuffer import Table, root_table
 from edgeflow.frontend.schema import (
     BUILTIN_NAMES,
     DTYPE_NAMES,

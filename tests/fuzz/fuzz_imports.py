@@ -85,9 +85,9 @@ def open_data(path, _convert):
 
 def open_arrays(path, _convert):
     """As the product opens an .npz of inputs."""
-    from edgeflow.emulate.cases import _read_npz
+    from edgeflow.emulate.cases import read_npz
 
-    _read_npz(path)
+    read_npz(path)
 
 
 OPENERS = {"p.zip": open_data, "a.npz": open_arrays}

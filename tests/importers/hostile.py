@@ -467,6 +467,53 @@ SAVED_MODEL = {
 }
 
 
+def small_tflite(*, shape=(1, 4), custom=None, buffer=0):
+    """A flatbuffer of one tensor and one operator code."""
+    import tflite
+    from flatbuffers import Builder
+
+    builder = Builder(256)
+    name = builder.CreateString("t")
+    code = builder.CreateString(custom) if custom else None
+    sizes = builder.CreateNumpyVector(np.array(shape, np.int32))
+    tflite.TensorStart(builder)
+    tflite.TensorAddShape(builder, sizes)
+    tflite.TensorAddName(builder, name)
+    tflite.TensorAddBuffer(builder, buffer)
+    tensor = tflite.TensorEnd(builder)
+    tflite.OperatorCodeStart(builder)
+    tflite.OperatorCodeAddBuiltinCode(builder, 32 if custom else 0)
+    if code:
+        tflite.OperatorCodeAddCustomCode(builder, code)
+    codes = vector(builder, tflite.ModelStartOperatorCodesVector, tflite.OperatorCodeEnd(builder))
+    tensors = vector(builder, tflite.SubGraphStartTensorsVector, tensor)
+    tflite.SubGraphStart(builder)
+    tflite.SubGraphAddTensors(builder, tensors)
+    graphs = vector(builder, tflite.ModelStartSubgraphsVector, tflite.SubGraphEnd(builder))
+    tflite.BufferStart(builder)
+    buffers = vector(builder, tflite.ModelStartBuffersVector, tflite.BufferEnd(builder))
+    tflite.ModelStart(builder)
+    tflite.ModelAddOperatorCodes(builder, codes)
+    tflite.ModelAddSubgraphs(builder, graphs)
+    tflite.ModelAddBuffers(builder, buffers)
+    builder.Finish(tflite.ModelEnd(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+def vector(builder, start, element):
+    start(builder, 1)
+    builder.PrependUOffsetTRelative(element)
+    return builder.EndVector()
+
+
+def tflite_file(*words, **options):
+    def build(folder):
+        (folder / "m.tflite").write_bytes(small_tflite(**options))
+        return folder / "m.tflite", "tflite", words
+
+    return build
+
+
 class Runs:
     """A pickle of it writes a file when it is read."""
 
@@ -600,6 +647,14 @@ OTHERS = {
     "torch file": torch_zip,
     "array of objects": object_array,
     "arrays of objects": object_arrays,
+    "tflite with a custom operator": tflite_file("custom operator `evil`", custom="evil"),
+    "tflite with a tensor of 4 TiB": tflite_file("declares", shape=(1 << 20, 1 << 20)),
+    "tflite with a buffer that is not there": tflite_file("names a buffer", buffer=7),
+    "half a tflite": lambda folder: (
+        (folder / "m.tflite", (folder / "m.tflite").write_bytes(small_tflite()[:60]))[0],
+        "tflite",
+        ("corrupt",),
+    ),
     "tflite without its mark": lambda folder: (
         (folder / "m.tflite", (folder / "m.tflite").write_bytes(bytes(16)))[0],
         "tflite",
