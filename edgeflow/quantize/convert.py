@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from edgeflow.quantize.fold_scales import with_folded_scales
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -29,7 +31,7 @@ def int8_model(float_model: bytes, cases: Iterable[Case]) -> bytes:
             yield list(case)
 
     # Of fused recurrent operators the ranges inside are wanted, too.
-    prepared = calibrator.add_intermediate_tensors(float_model)
+    prepared = calibrator.add_intermediate_tensors(with_folded_scales(float_model))
     calibrated = calibrator.Calibrator(prepared).calibrate(feed)
     quantized: bytes = convert.mlir_quantize(calibrated, input_data_type=tf.int8, output_data_type=tf.int8)
     return quantized

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import edgeflow
+
 
 @pytest.fixture(scope="session")
 def trap_nets():
@@ -20,7 +22,11 @@ def trap_nets():
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             part = folder.with_name("trap_nets.part")
-            quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+            quiet = os.environ | {
+                "PYTHONPATH": str(Path(edgeflow.__file__).parent.parent),
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+                "CUDA_VISIBLE_DEVICES": "-1",
+            }
             command = [sys.executable, Path(__file__).with_name("trap_nets.py"), part]
             done = subprocess.run(command, check=False, capture_output=True, text=True, env=quiet)
             assert done.returncode == 0, done.stderr

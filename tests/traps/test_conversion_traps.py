@@ -70,6 +70,24 @@ def test_host_and_core_equal_the_reference(trap_nets, build_dir, name):
     assert edited.is_file() == name.endswith(("_float", "_uint8"))
 
 
+NORMALIZED = ("conv", "depthwise", "pooling", "mean", "dense", "padding")
+
+
+@pytest.mark.parametrize("name", NORMALIZED)
+def test_a_normalization_goes_into_the_layer_behind(trap_nets, name):
+    """Before quantization, so that int8 models have it no longer; a layer that pads cannot take it."""
+    facts = read_json(trap_nets / f"before_{name}.json")
+    left = {op.kind for op in read_model(trap_nets / f"before_{name}.tflite").ops} & {"MUL", "ADD"}
+    assert facts["max_difference"] < 1e-5 * facts["max_value"]
+    assert (facts["is_folded"], left) == ((False, {"MUL", "ADD"}) if name == "padding" else (True, set()))
+
+
+@pytest.mark.parametrize("name", ["before_depthwise", "before_dense"])
+def test_a_folded_model_equals_the_reference(trap_nets, build_dir, name):
+    results = built(trap_nets / f"{name}.tflite", build_dir)
+    assert read_json(results["parity"] / "parity.json")["differing_bytes"] == 0
+
+
 # TRANSPOSEs in the file and after the passes, with the bytes that they copy.
 TRANSPOSES = {
     "channels_first": ((7, 1728), (1, 432)),  # a picture that comes in NCHW

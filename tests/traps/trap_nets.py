@@ -3,13 +3,18 @@
 Weights are seeded noise; nothing is trained.
 """
 
+import json
 import sys
+import tempfile
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+
+from edgeflow.quantize.convert import int8_model
+from edgeflow.quantize.fold_scales import with_folded_scales
 
 SIDE, CHANNELS = 12, 3
 PICTURE = (SIDE, SIDE, CHANNELS)
@@ -78,6 +83,26 @@ def float_functions():
     x = layers.Lambda(tf.square)(layers.Lambda(tf.negative)(layers.Conv2D(6, 3)(x)))
     x = layers.LeakyReLU(negative_slope=0.1)(layers.Conv2D(4, 3, strides=2)(x))
     return keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x)))
+
+
+def normalized_before(layer, between=()):
+    """A normalization behind an activation, and a layer that may take it, perhaps after others."""
+    x = inputs = keras.Input(PICTURE)
+    x = normalized(layers.Conv2D(4, 3, activation="relu")(x))
+    for each in (*between, layer):
+        x = each(x)
+    return keras.Model(inputs, x)
+
+
+# Nets whose normalization the layer behind takes, and where it cannot: it pads with zeros.
+NORMALIZED = {
+    "before_conv": lambda: normalized_before(layers.Conv2D(3, 3)),
+    "before_depthwise": lambda: normalized_before(layers.DepthwiseConv2D(3, depth_multiplier=2)),
+    "before_pooling": lambda: normalized_before(layers.Conv2D(3, 1), [layers.MaxPooling2D()]),
+    "before_mean": lambda: normalized_before(layers.Conv2D(3, 2), [layers.AveragePooling2D(2)]),
+    "before_dense": lambda: normalized_before(layers.Dense(3), [layers.Flatten()]),
+    "before_padding": lambda: normalized_before(layers.Conv2D(3, 3, padding="same")),
+}
 
 
 class Channels:
@@ -155,8 +180,37 @@ def converted(converter, shapes, edges=tf.int8):
     return converter.convert()
 
 
+def outputs(model, case):
+    interpreter = tf.lite.Interpreter(model_content=model)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], case)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def write_normalized(folder):
+    """Float models as they are and folded, how far they are apart, and the int8 model."""
+    for name, make in NORMALIZED.items():
+        keras.utils.set_random_seed(5)
+        with tempfile.TemporaryDirectory() as saved:
+            signature = [keras.InputSpec(shape=(1, *PICTURE), dtype="float32", name="x")]
+            make().export(saved, format="tf_saved_model", input_signature=signature, verbose=False)
+            model = tf.lite.TFLiteConverter.from_saved_model(saved).convert()
+        cases = list(examples([(1, *PICTURE)]))
+        folded = with_folded_scales(model)
+        pairs = [[outputs(each, case[0]) for each in (model, folded)] for case in cases[:4]]
+        facts = {
+            "is_folded": folded != model,
+            "max_value": float(max(abs(one).max() for one, _ in pairs)),
+            "max_difference": float(max(abs(one - other).max() for one, other in pairs)),
+        }
+        (folder / f"{name}.json").write_text(json.dumps(facts))
+        (folder / f"{name}.tflite").write_bytes(int8_model(model, cases))
+
+
 def main(folder):
     folder.mkdir()
+    write_normalized(folder)
     for make in KERAS:
         keras.utils.set_random_seed(5)
         model = make()
