@@ -40,10 +40,16 @@ class _Model:
     file: WireFile
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     external_bytes: int = 0
+    files: set[Path] = field(default_factory=set)
 
 
 def inspect_onnx(path: Path) -> None:
     """Raise ModelError for a file that is corrupt, too large or asks for more than computing numbers."""
+    weight_files(path)
+
+
+def weight_files(path: Path) -> tuple[Path, ...]:
+    """The files beside the model that hold its weights; raises what ``inspect_onnx`` raises."""
     data = memoryview(file_bytes(path))
     model = _Model(path, WireFile(path.name))
     root = Message(model.file, data, "the model")
@@ -61,6 +67,7 @@ def inspect_onnx(path: Path) -> None:
             raise ModelError(f"`{path.name}` holds training information.", "export it for inference")
     if graphs != 1:
         raise model.file.corrupt(f"it has {graphs} graphs, not one")
+    return tuple(sorted(model.files))
 
 
 def _graph(model: _Model, graph: Message, depth: int) -> None:
@@ -226,6 +233,7 @@ def _external(model: _Model, what: str, entries: dict[str, str], size_bytes: int
     )
     if length != size_bytes or offset + length > min(place.stat().st_size, MAX_MODEL_BYTES):
         raise model.file.corrupt(f"{what} does not fit into `{location}`")
+    model.files.add(place)
     model.external_bytes += length
     if model.external_bytes > MAX_UNPACKED_BYTES:
         raise ModelError(f"`{origin}` takes more than {MAX_UNPACKED_BYTES} bytes from files.", SIZE_HINT)
