@@ -155,10 +155,13 @@ def _train_parameters(build: Build) -> object:
 
 
 def _make_quantize(work: Work) -> None:
+    from edgeflow.importers.ports import check_class_count
     from edgeflow.quantize.stage import run
 
     project, results = work.build.project, work.results
     trained = "train" in results
+    if not trained:
+        check_class_count(results["import"], results["data"] / "labels.txt")
     run(
         results["train"] / "model.keras" if trained else results["import"] / "model_float.tflite",
         results["data"],

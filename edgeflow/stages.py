@@ -46,7 +46,7 @@ def _model_stages(build: Build) -> tuple[Stage, ...]:
     elif is_imported(build):
         left_out = {"train"}
     elif build.has_data:
-        left_out = {"import", "train", "quantize"}
+        left_out = {"import", "train", "quantize", "agreement"}
     else:
         return ()
     return tuple(stage for stage in MODEL_STAGES if stage.name not in left_out)

@@ -21,6 +21,7 @@ from edgeflow.cli import (
     check_model,
     clean,
     codegen,
+    convert,
     data,
     datasets,
     delegates,
@@ -48,6 +49,7 @@ app.command("build")(build.build)
 app.command("train")(build.train)
 app.command("quantize")(build.quantize)
 app.command("evaluate")(build.evaluate)
+app.command("convert")(convert.convert)
 app.command("codegen")(codegen.codegen)
 app.command("emulate")(emulate.emulate)
 app.command("export")(export.export)

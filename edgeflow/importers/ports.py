@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 
 from edgeflow.artifact import read_json
@@ -54,6 +55,24 @@ def picture_shape(ports: Sequence[Port]) -> tuple[int, int, int]:
             _VALUES_HINT,
         )
     return port.shape[1], port.shape[2], port.shape[3]
+
+
+def check_class_count(import_dir: Path, labels: Path) -> None:
+    """Raise DataError when a classifier has another number of scores than the data have classes.
+
+    Before minutes are spent on the calibration. A model with several outputs, or one that is no list of
+    scores, is no classifier: nothing is measured with the labels then.
+    """
+    outputs = read_json(import_dir / "import.json")["outputs"]
+    sizes = [size for size in outputs[0]["shape"] if size != 1]
+    if len(outputs) != 1 or len(sizes) > 1 or not labels.is_file():
+        return
+    scores, classes = prod(sizes), len(labels.read_text(encoding="utf-8").splitlines())
+    if scores != classes:
+        raise DataError(
+            f"the model gives {scores} scores (`{outputs[0]['name']}`) but the data have {classes} classes",
+            "use data with the classes that the model was trained on, or an .npz without labels",
+        )
 
 
 _VALUES_HINT = "give real values as --data FILE.npz with arrays in0, in1 ... and, if there are, labels"
