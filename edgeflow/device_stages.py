@@ -345,11 +345,19 @@ def _make_profile(work: Work) -> None:
         work.results["execution"] / "execution.json",
         work.output_dir,
         target=work.build.target,
+        measured=_measured(work.build),
     )
 
 
-def _target_parameters(build: Build) -> object:
-    return msgspec.to_builtins(build.target)
+def _measured(build: Build) -> list[dict[str, Any]]:
+    """What boards of the target have measured, in this build folder."""
+    from edgeflow.device.records import read_rows
+
+    return read_rows(build.build_dir, build.target.name)
+
+
+def _profile_parameters(build: Build) -> object:
+    return [msgspec.to_builtins(build.target), _measured(build)]
 
 
 # Parts of a report and the stage and file each comes from.
@@ -487,7 +495,7 @@ DEVICE_STAGES: tuple[Stage, ...] = (
         ("codegen", "firmware", "execution"),
         ("profile", "target"),
         ("pyelftools", "capstone"),
-        _target_parameters,
+        _profile_parameters,
         _make_profile,
     ),
     Stage(

@@ -37,6 +37,7 @@ _PACKAGES = (
     ("ziglang", ("ziglang",), "default compiler, host and core", "pip install edgeflow"),
     ("unicorn", ("unicorn",), "default emulated core", "pip install 'edgeflow[emulator]'"),
     ("capstone", ("capstone",), "instruction counts", "pip install edgeflow"),
+    ("pyserial", ("pyserial",), "boards (benchmark --serial)", "pip install 'edgeflow[serial]'"),
     (
         "tflite_micro",
         ("tflite_micro",),

@@ -34,6 +34,7 @@ DEVICE = {
     "tflm",
     "tune",
     "mobile",
+    "device",
     "export",
 }
 MODEL = {"data", "train", "quantize", "importers"}
@@ -87,6 +88,7 @@ ALLOWED = {
         "resources",
     },
     "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
+    "device": {"errors", "artifact", "emulate"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess"},
     "data": {"errors", "archives", "array_archive", "artifact", "resources", "strict_toml", "preprocess"},

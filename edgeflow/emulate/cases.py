@@ -85,10 +85,13 @@ def picture_values(images: npt.NDArray[np.uint8], info: TensorInfo, spec: Declar
 
 
 def seeded_cases(network: Mapping[str, Any], count: int) -> list[Array]:
-    """``count`` cases without pictures: zero point, lowest, highest, then seeded uniform values."""
-    return [
-        _seeded(info, count, position) for position, info in enumerate(parse_network(dict(network)).inputs)
-    ]
+    """``count`` cases of a ``network.json`` without pictures, as ``seeded_arrays``."""
+    return seeded_arrays(parse_network(dict(network)).inputs, count)
+
+
+def seeded_arrays(inputs: Sequence[TensorInfo], count: int) -> list[Array]:
+    """``count`` cases of these inputs: zero point, lowest, highest, then seeded uniform values."""
+    return [_seeded(info, count, position) for position, info in enumerate(inputs)]
 
 
 def _seeded(info: TensorInfo, count: int, position: int) -> Array:

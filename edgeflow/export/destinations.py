@@ -33,6 +33,9 @@ class Destination:
 DESTINATIONS: Mapping[str, Destination] = {
     destination.name: destination
     for destination in (
+        Destination(
+            "bare-metal", "program with start-up code and device protocol", "edgeflow.export.bare_metal"
+        ),
         Destination("cmake", "CMake package: add_subdirectory and find_package", "edgeflow.export.cmake"),
     )
 }

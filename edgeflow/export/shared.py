@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from edgeflow.artifact import canonical_json, sha256_bytes
 from edgeflow.export.bundle import Bundle
@@ -73,12 +74,34 @@ def public_headers(bundle: Bundle) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def papers(bundle: Bundle, destination: str, readme: str) -> dict[str, bytes]:
+_C_TYPES = {"bool": "uint8_t", "float32": "float"}
+
+
+def device_sources(bundle: Bundle) -> dict[str, bytes]:
+    """``<prefix>_device.c`` and ``.h``: the model behind the device protocol of ``protocol/``."""
+    c_types = {port["dtype"]: _C_TYPES.get(port["dtype"], f"{port['dtype']}_t") for port in _ports(bundle)}
+    return {
+        f"{bundle.prefix}_device.{suffix}": render(f"shared/device.{suffix}.j2", bundle, c_types=c_types)
+        for suffix in ("c", "h")
+    }
+
+
+def _ports(bundle: Bundle) -> list[Mapping[str, Any]]:
+    return [*bundle.network["inputs"], *bundle.network["outputs"]]
+
+
+def template_files(folder: str) -> dict[str, bytes]:
+    """The C files of a folder of ``firmware_templates`` as they are."""
+    paths = sorted(Path(data_dir("firmware_templates"), folder).iterdir())
+    return {path.name: path.read_bytes() for path in paths if path.suffix in {".c", ".h"}}
+
+
+def papers(bundle: Bundle, destination: str, readme: str, **values: object) -> dict[str, bytes]:
     """``README.md`` from a template, ``LICENSE``, ``labels.txt`` and ``PROVENANCE.json`` of an export."""
     hashes = {name: sha256_bytes(data) for name, data in sources(bundle).items()}
     provenance = {**bundle.provenance, "destination": destination, "sources_sha256": hashes}
     files = {
-        "README.md": render(readme, bundle),
+        "README.md": render(readme, bundle, **values),
         "LICENSE": _licence(),
         "PROVENANCE.json": (canonical_json(provenance) + "\n").encode(),
     }

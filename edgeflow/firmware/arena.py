@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edgeflow.errors import BuildError
+from edgeflow.firmware.machine import Machine
 from edgeflow.firmware.sources import MINIMUM_STACK_BYTES
 from edgeflow.target.descriptor import Target
 
@@ -41,6 +42,11 @@ def arena_parts(network: Mapping[str, Any]) -> tuple[ArenaPart, ...]:
         ArenaPart(f"ef_arena{position or ''}", part["byte_count"], part["region"])
         for position, part in enumerate(network["arena_parts"])
     )
+
+
+def part_section(part: ArenaPart, machine: Machine) -> str | None:
+    """The section of a part that is not in the first RAM region; gcc leaves out what `.bss.*` holds."""
+    return f".bss.ef_ram{part.region}" if part.region > 0 and machine.more_ram else None
 
 
 def check_parts(parts: Sequence[ArenaPart], target: Target) -> None:

@@ -10,7 +10,7 @@ from os import cpu_count
 from pathlib import Path
 
 from edgeflow.artifact import write_json, write_text
-from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts
+from edgeflow.firmware.arena import ArenaPart, arena_parts, check_parts, part_section
 from edgeflow.firmware.compiler import (
     COMMON_FLAGS,
     FILES_FOR_SIZE,
@@ -80,7 +80,7 @@ def run(
     elsewhere = sum(part.byte_count + _ALIGNMENT_BYTES for part in parts if part.region > 0)
     memory_map = machine_for(target, emulator, machine, more_ram_bytes=elsewhere)
     folder = out_dir / FOLDER
-    sections = [_section(part, memory_map) for part in parts]
+    sections = [part_section(part, memory_map) for part in parts]
     model = app_model(name, [part.symbol for part in parts], sections)
     templates: tuple[str, ...] = (
         "common",
@@ -137,11 +137,6 @@ def run(
     )
 
 
-def _section(part: ArenaPart, machine: Machine) -> str | None:
-    """The section of a part that is not in the first RAM region; gcc leaves out what `.bss.*` holds."""
-    return f".bss.ef_ram{part.region}" if part.region > 0 and machine.more_ram else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Link:
     machine: Machine
@@ -151,7 +146,7 @@ class _Link:
     def script(self, *, split: bool) -> str:
         """The linker script; ``split`` puts the model's constant arrays into the second flash region."""
         machine = self.machine
-        used = sorted({part.region for part in self.parts if _section(part, machine)})
+        used = sorted({part.region for part in self.parts if part_section(part, machine)})
         return render(
             "bare_metal/link.ld.j2",
             machine=machine.name,

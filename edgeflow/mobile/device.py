@@ -89,7 +89,7 @@ class Phone:
                 "no device is attached", "connect one with USB debugging on; `adb devices` lists it"
             )
         if serial is None and len(states) > 1:
-            raise UsageError("several devices are attached", f"choose with --serial: {', '.join(states)}")
+            raise UsageError("several devices are attached", f"choose with --phone: {', '.join(states)}")
         chosen = serial or next(iter(states))
         if states[chosen] != "device":
             raise ToolError(

@@ -50,5 +50,6 @@ def run(codegen_dir: Path, out_dir: Path, *, target: Target) -> None:
         "sections": [],
         "memory": [],
         "limits": limits,
+        "measured": None,
     }
     write_json(out_dir / "profile.json", result)

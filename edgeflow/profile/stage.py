@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from edgeflow.profile.energy import energy_uj
 from edgeflow.profile.image import Image, read_image
 from edgeflow.profile.instructions import read_execution
 from edgeflow.profile.kinds import kinds
+from edgeflow.profile.measured import with_measurements
 from edgeflow.profile.operators import operator_rows
 from edgeflow.profile.roofline import roofline
 from edgeflow.profile.size import SECOND_FLASH, ImageSize, arena_bytes, image_size
@@ -23,12 +25,19 @@ Json = dict[str, Any]
 
 
 def run(
-    codegen_dir: Path, firmware_dir: Path, execution_json: Path | None, out_dir: Path, *, target: Target
+    codegen_dir: Path,
+    firmware_dir: Path,
+    execution_json: Path | None,
+    out_dir: Path,
+    *,
+    target: Target,
+    measured: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write ``profile.json`` from the generated code's tables, the linked image and its recorded run.
 
-    Without a run (no emulator has the core) stack, instructions and time are null, ``ram_bytes`` is
-    without the stack, and ``kinds`` says so. Raises InternalError when the files do not belong together.
+    ``measured`` are the rows of boards of this target (``edgeflow.device.records``). Without a run (no
+    emulator has the core) stack, instructions and time are null, ``ram_bytes`` is without the stack, and
+    ``kinds`` says so. Raises InternalError when the files do not belong together.
     """
     build = read_json(firmware_dir / "build.json")
     network = read_json(codegen_dir / "network.json")
@@ -61,7 +70,8 @@ def run(
         "memory": memory,
         "limits": target_limits(target, memory),
     }
-    write_json(out_dir / "profile.json", result)
+    model_sha256 = network["source_sha256"]
+    write_json(out_dir / "profile.json", with_measurements(result, measured, target, model_sha256))
 
 
 def _check_arena(image: Image, plan: Json) -> None:

@@ -44,4 +44,4 @@ def test_destinations_are_listed_and_checked_first(run_cli):
     assert run_cli("export").returncode == 2
     wrong = run_cli("export", "--to", "cmaek")
     assert wrong.returncode == 2
-    assert "destinations: cmake" in wrong.stderr
+    assert ", cmake" in wrong.stderr

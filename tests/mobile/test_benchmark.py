@@ -140,7 +140,7 @@ def test_the_phone_is_left_clean_after_a_failure(fake_adb, binary, fc_model):
         ("", (), 1, "no device is attached", "USB debugging"),
         ("PHONE1\tunauthorized\n", (), 1, "the device `PHONE1` is unauthorized", "unlock it"),
         ("PHONE1\tdevice\nPHONE2\tdevice\n", (), 2, "several devices are attached", "PHONE1, PHONE2"),
-        ("PHONE1\tdevice\n", ("--serial", "PHONE9"), 2, "no device `PHONE9` is attached", "PHONE1"),
+        ("PHONE1\tdevice\n", ("--phone", "PHONE9"), 2, "no device `PHONE9` is attached", "PHONE1"),
     ],
 )
 def test_no_usable_device(run_cli, fake_adb, binary, fc_model, devices, options, code, sentence, hint):
@@ -161,7 +161,7 @@ def test_what_is_missing_is_said(run_cli, fc_model, binary, tmp_path):
     assert "--benchmark-binary PATH" in done.stderr
     done = run_cli("benchmark", fc_model, "--adb", "--benchmark-binary", tmp_path / "none")
     assert "there is no benchmark program" in done.stderr
-    assert "give one of --host and --adb" in run_cli("benchmark", fc_model).stderr
+    assert "give one of --host, --adb and --serial PORT" in run_cli("benchmark", fc_model).stderr
     done = run_cli("benchmark", fc_model, "--host", "--threads", "1,x")
     assert done.returncode == 2
     assert "--threads 1,2,4" in done.stderr
