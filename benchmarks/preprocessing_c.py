@@ -33,13 +33,14 @@ from edgeflow.emulate.raw_pictures import with_prepared_input
 from edgeflow.firmware.stage import run as build
 from edgeflow.ir.graph import Graph, Op, Quant, Tensor
 from edgeflow.preprocess.color import PIXEL_BYTES, FrameFormat
+from edgeflow.preprocess.declaration import Declaration
 from edgeflow.preprocess.options import Interpolation
 from edgeflow.preprocess.picture import prepare_frame
 from edgeflow.preprocess.spec import PictureSpec
 from edgeflow.profile.image import read_image
 from edgeflow.profile.instructions import instructions_by_slot
 from edgeflow.resources import kernels_dir
-from edgeflow.target.descriptor import shipped_boards
+from edgeflow.target.descriptor import Target, shipped_boards
 
 NAME = "net"
 CORE = "cortex-m4f"
@@ -88,23 +89,32 @@ def cases() -> Iterator[Case]:
 
 
 def build_image(case: Case, folder: Path, compiler: str) -> CoreRuntime:
-    """The image of a network that takes the case's input and does as little as one can."""
-    shape = (1, case.side, case.side, case.channels)
+    """The image for the case's frames."""
+    write_code(case.spec, folder)
+    row_bytes = case.width * PIXEL_BYTES[case.format]
+    build(folder / "codegen", folder, target=core_target(), compiler=compiler, frame_row_bytes=row_bytes)
+    return CoreRuntime(folder, with_prepared_input(load_network(folder / "codegen")))
+
+
+def core_target() -> Target:
+    """The generic one of the Cortex-M4."""
+    return next(board for board in shipped_boards() if board.generic and board.core == CORE)
+
+
+def write_code(spec: Declaration, folder: Path) -> None:
+    """Generated C of a network that takes the declaration's input and does as little as one can."""
+    shape = (1, spec.height, spec.width, spec.channels)
     tensors = {i: Tensor(i, f"t{i}", shape, "int8", Quant((1 / 128,), (0,))) for i in range(2)}
     program = compile_graph(
         Graph(tensors, (Op(0, "ABS", 1, (0,), (1,)),), (0,), (1,)), name=NAME, source_sha256="0" * 64
     )
     files = {"model.c": model_c(program).encode(), "model.h": model_h(program).encode()}
-    files |= preprocess_files(case.spec, program, kernels_dir())
+    files |= preprocess_files(spec, program, kernels_dir())
     calls = [call.kernel for step in program.steps for call in step.calls]
     files |= kernel_files(calls, kernels_dir(), [CALLER_HEADER])
     for name, content in files.items():
         write_bytes(folder / "codegen" / "c" / name, content)
     write_json(folder / "codegen" / "network.json", network_json(program))
-    target = next(board for board in shipped_boards() if board.generic and board.core == CORE)
-    row_bytes = case.width * PIXEL_BYTES[case.format]
-    build(folder / "codegen", folder, target=target, compiler=compiler, frame_row_bytes=row_bytes)
-    return CoreRuntime(folder, with_prepared_input(load_network(folder / "codegen")))
 
 
 def instructions(case: Case, compiler: str) -> int:
@@ -150,13 +160,16 @@ def main() -> None:
     parser.add_argument("--compiler", default="zig", choices=("zig", "gcc"))
     parser.add_argument("--write", type=Path, help="Document that has the marks of this table.")
     arguments = parser.parse_args()
-    lines = table(arguments.compiler)
-    if arguments.write is None:
+    answer(table(arguments.compiler), arguments.write, BEGIN)
+
+
+def answer(lines: str, document: Path | None, begin: str) -> None:
+    """Print a table, or put it between its marks in a document."""
+    if document is None:
         sys.stdout.write(lines)
         return
-    text = arguments.write.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    write_text(arguments.write, before + BEGIN + lines + END + rest.split(END, 1)[1])
+    before, rest = document.read_text(encoding="utf-8").split(begin)
+    write_text(document, before + begin + lines + END + rest.split(END, 1)[1])
 
 
 if __name__ == "__main__":

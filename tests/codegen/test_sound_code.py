@@ -42,7 +42,7 @@ def written(folder, files):
 
 
 @pytest.mark.parametrize(
-    ("kind", "values"), zip(["log-mel", "mfcc", "log-mel", "mfcc", "mfcc"], INPUTS, strict=True)
+    ("kind", "values"), list(zip(["log-mel", "mfcc", "log-mel", "mfcc", "mfcc"], INPUTS, strict=True))
 )
 def test_values_are_python_s(kind, values, tmp_path):
     spec, (dtype, quant) = SPECS[kind], INPUTS[values]

@@ -45,6 +45,9 @@ static inline int32_t ef_audio_magnitude(int32_t value)
 /* Bits of a number, 0 for 0. */
 static inline int32_t ef_audio_bits(uint32_t value)
 {
+#if defined(__ARM_FEATURE_CLZ)
+    return value == 0 ? 0 : 32 - __builtin_clz(value);
+#else
     int32_t bits = 0;
 
     for (int32_t step = 16; step > 0; step >>= 1) {
@@ -54,6 +57,7 @@ static inline int32_t ef_audio_bits(uint32_t value)
         }
     }
     return bits + (value != 0 ? 1 : 0);
+#endif
 }
 
 #ifdef __cplusplus
