@@ -85,6 +85,7 @@ def cases() -> Iterator[Case]:
     for interpolation in ("nearest", "bilinear", "area"):
         yield Case("gray8", 8, 8, 16, 1, interpolation)
     yield Case("rgb565", 96, 96, 96, 3, "bilinear")
+    yield Case("rgb888", 96, 96, 96, 3, "bilinear")
     yield Case("gray8", 96, 96, 96, 1, "bilinear")
 
 

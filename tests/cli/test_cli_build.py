@@ -102,6 +102,10 @@ def test_parity_covers_outputs_tensors_and_core(output):
     assert pairs["reference", "host", "outputs"] == 6
     assert pairs["reference", "host", "tensors"] == 6
     assert pairs["host", "core", "outputs"] == 2
+    frames = 6  # four raw pictures, the first one in two more formats
+    assert pairs["python", "host", "preprocessing"] == pairs["host", "core", "preprocessing"] == frames
+    named = "classes of raw pictures"
+    assert pairs["reference", "host", named] == pairs["reference", "core", named] == frames
 
 
 def test_the_original_agrees_with_its_conversions(built, output):

@@ -7,6 +7,7 @@
 
 #if defined(__GNUC__)
 #define EF_PICTURE_INSTANCE static inline __attribute__((always_inline))
+typedef uint32_t __attribute__((may_alias)) ef_picture_word;
 #else
 #define EF_PICTURE_INSTANCE static inline
 #endif
@@ -20,6 +21,24 @@ typedef struct {
 static inline uint32_t ef_limit_byte(int32_t value)
 {
     return value < 0 ? 0u : value > 255 ? 255u : (uint32_t)value;
+}
+
+/* Copies bytes xor flip, by words where both are aligned. */
+static inline void ef_picture_copy_bytes(const uint8_t *from, uint8_t *to, uint32_t count, uint32_t flip)
+{
+    uint32_t i = 0;
+#if defined(__GNUC__)
+    if ((((uintptr_t)from | (uintptr_t)to) & 3u) == 0u) {
+        const ef_picture_word *from_word = (const ef_picture_word *)(const void *)from;
+        ef_picture_word *to_word = (ef_picture_word *)(void *)to;
+        for (; i + 4u <= count; i += 4u) {
+            *to_word++ = *from_word++ ^ flip * 0x01010101u;
+        }
+    }
+#endif
+    for (; i < count; i++) {
+        to[i] = (uint8_t)(from[i] ^ flip);
+    }
 }
 
 EF_PICTURE_INSTANCE ef_rgb ef_rgb_of_565(const uint8_t *pixel)

@@ -20,7 +20,7 @@ void ef_picture_copy_grey(
 
     switch (picture->format) {
     case EF_FRAME_GRAY8:
-        copy(row, first, to, count, flip, EF_FRAME_GRAY8);
+        ef_picture_copy_bytes(row + first, to, count, flip);
         break;
     case EF_FRAME_RGB888:
         copy(row, first, to, count, flip, EF_FRAME_RGB888);

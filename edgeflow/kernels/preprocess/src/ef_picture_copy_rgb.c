@@ -27,7 +27,7 @@ void ef_picture_copy_rgb(
         copy(row, first, to, count, flip, EF_FRAME_GRAY8);
         break;
     case EF_FRAME_RGB888:
-        copy(row, first, to, count, flip, EF_FRAME_RGB888);
+        ef_picture_copy_bytes(row + 3u * first, to, 3u * count, flip);
         break;
     case EF_FRAME_RGB565:
         copy(row, first, to, count, flip, EF_FRAME_RGB565);
