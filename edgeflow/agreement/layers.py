@@ -44,6 +44,17 @@ class Noise:
     layers: tuple[LayerNoise, ...]
     unmatched: int
 
+    def noisiest(self) -> str | None:
+        """The layer that adds the most noise, in words: the one that loses most, or else has the most."""
+        known = [layer for layer in self.layers if layer.sqnr_db is not None]
+        if not known:
+            return None
+        worst = max(known, key=lambda layer: (layer.lost_db is not None, layer.lost_db or 0.0))
+        if worst.lost_db is None:
+            worst = known[0]
+        lost = f", {worst.lost_db:.1f} dB less than its inputs" if worst.lost_db is not None else ""
+        return f"{worst.kind} #{worst.operator} adds most noise (SQNR {worst.sqnr_db:.1f} dB{lost})"
+
     def as_json(self) -> dict[str, Any]:
         """As ``agreement.json`` holds it."""
         layers = [layer.as_json() for layer in self.layers]

@@ -75,7 +75,7 @@ def run(
     ]
     write_json(out_dir / "agreement.json", _document(found, accuracies, noise, titles))
     for pair in dict.fromkeys(row.between for row in found):
-        check(found, accuracies, options, pair=pair, is_classifier=is_classifier)
+        check(found, accuracies, options, pair=pair, is_classifier=is_classifier, noisiest=noise.noisiest())
 
 
 def _count(parts: Sequence[Part]) -> int:

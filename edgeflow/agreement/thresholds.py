@@ -14,8 +14,8 @@ FLOAT_HINT = (
     " or raise the threshold in [parity]"
 )
 INT8_HINT = (
-    "look at the layers with the least signal-to-noise ratio in `agreement.json` and at their scales in"
-    " `quantization.csv`; more calibration data may help (quantize.calibration_per_class), or relax [parity]"
+    "look at the scales of the noisiest layers in `quantization.csv`; more calibration data may help"
+    " (quantize.calibration_per_class), or relax [parity]"
 )
 
 
@@ -26,13 +26,16 @@ def check(
     *,
     pair: tuple[str, str],
     is_classifier: bool,
+    noisiest: str | None = None,
 ) -> None:
     """Raise ParityError for the first figure of a pair of models that breaks a threshold.
 
     Agreement of classes counts for classifiers only, and as whole cases: of few, one may always differ
-    where the threshold is below 1.
+    where the threshold is below 1. ``noisiest`` says which layer of the int8 model is to blame.
     """
     prefix, hint = ("int8", INT8_HINT) if pair[1] == "int8" else ("float", FLOAT_HINT)
+    if prefix == "int8" and noisiest is not None:
+        hint = f"{noisiest}: {hint}"
     for row in (row for row in rows if row.between == pair):
         where = f"{pair[0]} and {pair[1]} model, output {row.output} on {row.cases} {row.part} cases"
         sentence = _difference(row, prefix, options)
@@ -41,7 +44,7 @@ def check(
         if sentence is not None:
             raise ParityError(f"{where}: {sentence}", hint)
     if prefix == "int8":
-        _check_accuracy(accuracies, options)
+        _check_accuracy(accuracies, options, hint)
 
 
 def _difference(row: Row, prefix: str, options: ParityOptions) -> str | None:
@@ -63,7 +66,7 @@ def _classes(row: Row, key: str, options: ParityOptions) -> str | None:
     return f"{row.same_class} have the same class, parity.{key} demands a share of {least:g}"
 
 
-def _check_accuracy(accuracies: Sequence[Accuracy], options: ParityOptions) -> None:
+def _check_accuracy(accuracies: Sequence[Accuracy], options: ParityOptions, hint: str) -> None:
     test = {each.model: each for each in accuracies if each.part == "test"}
     if not {"float", "int8"} <= set(test):
         return
@@ -73,5 +76,5 @@ def _check_accuracy(accuracies: Sequence[Accuracy], options: ParityOptions) -> N
         raise ParityError(
             f"float and int8 model: the accuracy on {before.cases} test cases falls from"
             f" {before.accuracy:.4f} to {after.accuracy:.4f}, parity.int8_accuracy_drop allows {limit:g}",
-            INT8_HINT,
+            hint,
         )

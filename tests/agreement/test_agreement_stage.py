@@ -141,6 +141,7 @@ def test_bad_quantization_is_told_from_a_bad_import(tmp_path):
     saturated = write_models(tmp_path / "a", output_scale=1 / 2048)
     with pytest.raises(ParityError, match=r"float and int8 model.* parity\.int8_mean_difference") as caught:
         compare(saturated, tmp_path)
+    assert "FULLY_CONNECTED #0 adds most noise (SQNR " in caught.value.hint
     assert "quantization.csv" in caught.value.hint
 
 

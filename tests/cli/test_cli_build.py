@@ -132,6 +132,18 @@ def test_the_original_agrees_with_its_conversions(built, output):
     assert re.search(r"float to int8: output 0 differs by [\d.]+ % of its range", built[1].stdout)
 
 
+def test_a_broken_threshold_fails_the_build_and_the_default_mends_it(built, output):
+    folder, _ = built
+    command = ["build", "--to", "agreement", "--set", "parity.int8_mean_difference=0.000001"]
+    process = edgeflow(folder, *command, code=1)
+    assert "parity.int8_mean_difference allows 1e-06" in process.stderr
+    assert "adds most noise" in process.stderr
+    assert not (output / "parity.json").exists()
+    assert set(states(folder).values()) == {"unchanged"}
+    edgeflow(folder, "build")
+    assert (output / "parity.json").exists()
+
+
 def test_second_build_has_nothing_to_do(built):
     folder, _ = built
     assert set(states(folder).values()) == {"unchanged"}
