@@ -23,18 +23,21 @@ MAX_DEPTH = 64
 MAX_FIELDS = 5_000_000
 # Objects (groups and data sets) of an HDF5 file.
 MAX_HDF5_OBJECTS = 50_000
-# A child process that looks into a file whose library is not ours: its address space and its time.
+# A child process that looks into a file whose library is not ours: its memory and its time.
 INSPECTION_MEMORY_BYTES = 4 << 30
 INSPECTION_SECONDS = 15
-# A child process in which a framework works on a file: TensorFlow alone takes 2.4 GiB of addresses.
-IMPORT_MEMORY_BYTES = 16 << 30
+# A child process in which a framework works on a file.
+IMPORT_MEMORY_BYTES = 8 << 30
 IMPORT_SECONDS = 3600
 
 
 def bound_process(memory_bytes: int, seconds: int) -> None:
-    """Bound this process's address space and processor time, where the system can (Linux)."""
+    """Bound the memory that this process can write to, and its processor time, where the system can (Linux).
+
+    Not its address space: runtimes reserve much of that for each core and never touch it.
+    """
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
