@@ -184,7 +184,10 @@ def _make_evaluate(work: Work) -> None:
         models = {kind: folder / f"model_{kind}.tflite" for kind in ("float", "int8")}
     else:
         models = {"int8": _foreign_model(work.build)}
-    run(models, work.results["data"], work.output_dir)
+    run(models, work.results["data"], work.output_dir, check_normalisation="import" in work.results)
+    hint = read_json(work.output_dir / "evaluation.json")["hint"]
+    if hint:  # said before later stages, which wrong values may break
+        work.progress(f"hint: {hint}")
 
 
 def _evaluate_parameters(build: Build) -> object:
@@ -272,7 +275,7 @@ MODEL_STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "evaluate",
-        ("quantize", "data"),
+        ("import", "quantize", "data"),
         ("emulate", "preprocess"),
         (*INTERPRETERS, "numpy"),
         _evaluate_parameters,

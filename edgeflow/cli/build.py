@@ -173,3 +173,5 @@ def _answer_accuracy(evaluation: dict[str, Any]) -> None:
         return
     text = ", ".join(f"{kind} {accuracy:.4f}" for kind, accuracy in rows)
     console.answer(f"accuracy on {evaluation['pictures']} test cases: {text}")
+    if evaluation.get("hint"):
+        console.answer(f"hint: {evaluation['hint']}")

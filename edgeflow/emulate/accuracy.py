@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import write_json
 from edgeflow.emulate.desktop import DesktopRuntime
+from edgeflow.emulate.normalisation import normalisation_hint
 from edgeflow.emulate.part import Part, read_part
 from edgeflow.errors import UsageError
 
@@ -21,9 +22,12 @@ SCHEMA = 1
 _PROCESSES = 2
 
 
-def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path) -> None:
+def run(
+    models: Mapping[str, Path], data_dir: Path, out_dir: Path, *, check_normalisation: bool = False
+) -> None:
     """Write ``evaluation.json``: accuracy and confusion matrix of the ``float`` and ``int8`` models given.
 
+    ``check_normalisation`` tries other values of pixels on the float model, whose training is not known here.
     The int8 model runs on reference kernels, whose bytes the generated C reproduces; the float model
     on the interpreter's default ones.
     """
@@ -40,7 +44,11 @@ def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path) -> None:
     found: dict[str, Any] = dict.fromkeys(("float", "int8"))
     if not unknown:
         found |= {kind: evaluate(each, each.inputs, part, names) for kind, each in opened.items()}
+    hint = None
+    if check_normalisation and not unknown:
+        hint = normalisation_hint(opened["float"], read_part(data_dir, "train"))
     document = {"schema": SCHEMA, "classes": names, "pictures": len(part), "unknown_because": unknown or None}
+    document["hint"] = hint
     write_json(out_dir / "evaluation.json", document | found)
 
 

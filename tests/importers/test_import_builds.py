@@ -64,6 +64,7 @@ def test_a_keras_model_becomes_a_checked_core_image(keras_report, nets, folder, 
     assert evaluation["classes"] == list(NAMES)
     assert evaluation["float"]["accuracy"] > 0.95
     assert evaluation["int8"]["accuracy"] > 0.95
+    assert evaluation["hint"] is None
     assert keras_report["parity"]["differing_bytes"] == 0
     assert keras_report["profile"]["totals"]["instructions"] > 0
     rows = keras_report["agreement"]["rows"]
@@ -141,6 +142,14 @@ def test_classes_must_be_the_model_s(keras_report, nets, folder, edgeflow):
     process = edgeflow(*arguments, "pictures", "--set", "model.labels=other.txt")
     assert "it lacks `two`; the data lack `three`" in report_sentence(process)
     assert "gives 3 scores" in report_sentence(edgeflow(*arguments, "digits"))
+
+
+def test_values_of_pixels_that_the_training_had_not_are_noticed(keras_report, nets, edgeflow):
+    arguments = ["build", "--model", nets / "plain" / "net.keras", *PICTURES, "--to", "evaluate"]
+    process = edgeflow(*arguments, "--set", "preprocessing.offset=3.0")
+    assert process.returncode == 0, process.stderr
+    assert "hint: the float model is right for" in process.stdout
+    assert "`preprocessing.offset = -1.0`" in process.stdout
 
 
 def test_files_that_are_no_models(nets, folder, edgeflow):
