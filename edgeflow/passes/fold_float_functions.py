@@ -16,6 +16,9 @@ from edgeflow.passes.element_function import Values, every_value, outcome, unifo
 from edgeflow.passes.float_function import KINDS, Range, exactly, function_range
 from edgeflow.passes.rewrite import absorb, producer, readers, with_ops
 
+# Longer chains are no function that a converter left.
+MOST_TENSORS = 64
+
 
 def fold_float_functions(graph: Graph) -> Graph:
     """Replace float32 functions of one int8 element by tables."""
@@ -37,7 +40,7 @@ def _with_table(graph: Graph, op: Op) -> Graph:
     if low is None or high is None or not np.array_equal(low, high):
         return graph
     table = _table(graph, op, np.broadcast_to(low, (256,)).copy())
-    gone = [each for each in island.ops if _is_private(graph, each, [*island.ops, op])]
+    gone = _needless(graph, island.ops, op)
     lookup = Op(op.index, "LOOKUP", 1, (island.root.id, table.id), op.outputs, absorbed=absorb(op, *gone, op))
     changed = with_ops(graph, {op.index: lookup}, [table])
     if broken_rule(changed, lookup) is not None:
@@ -52,15 +55,14 @@ def _table(graph: Graph, op: Op, results: Values) -> Tensor:
     )
 
 
-def _is_private(graph: Graph, op: Op, island: list[Op]) -> bool:
-    """Whether only operators that the table replaces, too, read the operator's result, and none else does."""
-    if any(i in graph.outputs for i in op.outputs):
-        return False
-    inner = {each.index for each in island}
-    users = [user for i in op.outputs for user in readers(graph, i)]
-    return all(
-        user.index in inner and (user is island[-1] or _is_private(graph, user, island)) for user in users
-    )
+def _needless(graph: Graph, island: list[Op], last: Op) -> list[Op]:
+    """Operators of the island, in its order, whose results only needless ones and the last one read."""
+    gone = [last]
+    for op in reversed(island):
+        users = [user for i in op.outputs for user in readers(graph, i)]
+        if all(user in gone for user in users) and not any(i in graph.outputs for i in op.outputs):
+            gone.append(op)
+    return gone[:0:-1]
 
 
 class _Island:
@@ -83,6 +85,8 @@ class _Island:
             return None
         if tensor_id not in self.ranges:
             self.ranges[tensor_id] = None  # until known
+            if len(self.ranges) > MOST_TENSORS:
+                return None
             self.ranges[tensor_id] = self._found(self.graph.tensors[tensor_id])
         return self.ranges[tensor_id]
 

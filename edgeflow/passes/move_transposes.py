@@ -44,12 +44,11 @@ def move_transposes(graph: Graph) -> Graph:
 
 def _moved(graph: Graph) -> Graph:
     """The graph after every move that makes it cheaper."""
-    waiting = [op.index for op in graph.ops if op.kind == "TRANSPOSE"]
-    while waiting:
-        better = _improved(graph, waiting.pop(0))
-        if better is not None:
-            graph = better
-            waiting = [op.index for op in graph.ops if op.kind == "TRANSPOSE"]
+    before = None
+    while graph is not before:
+        before = graph
+        for index in [op.index for op in graph.ops if op.kind == "TRANSPOSE"]:
+            graph = _improved(graph, index) or graph
     return graph
 
 

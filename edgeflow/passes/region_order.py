@@ -11,7 +11,7 @@ from edgeflow.ir.graph import Graph, Op, Tensor
 from edgeflow.ops.registry import broken_rule
 from edgeflow.passes.dimension_order import Order, after, inverse, stored_shape, transposition
 from edgeflow.passes.reordered import Array, Reordered
-from edgeflow.passes.rewrite import bypassed, with_input, with_ops, without_unread
+from edgeflow.passes.rewrite import bypassed, with_input, with_ops
 
 _INPUTS = -1  # stands for the operator that writes the graph's inputs
 
@@ -166,14 +166,14 @@ class _Rewriting:
 
 def _without_needless(graph: Graph) -> Graph:
     """The graph without TRANSPOSEs that change nothing, or that nobody reads."""
-    for op in reversed(graph.ops):
-        if op.kind == "TRANSPOSE":
-            graph = without_unread(graph, op)
-    for op in graph.ops:
+    read = {*graph.outputs, *(i for op in graph.ops for i in op.inputs if i is not None)}
+    unread = [op.index for op in graph.ops if op.kind == "TRANSPOSE" and op.outputs[0] not in read]
+    graph = with_ops(graph, dict.fromkeys(unread))
+    for index in [op.index for op in graph.ops if op.kind == "TRANSPOSE"]:
+        op = next(each for each in graph.ops if each.index == index)
         own = transposition(graph, op)
-        current = next(each for each in graph.ops if each.index == op.index)
         if own is not None and own == tuple(sorted(own)):
-            graph = bypassed(graph, current, graph.input_tensor(current, 0).id)
+            graph = bypassed(graph, op, graph.input_tensor(op, 0).id)
     return graph
 
 
