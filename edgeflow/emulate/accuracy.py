@@ -43,7 +43,9 @@ def run(
         unknown = next(filter(None, (_no_classes(each, len(names)) for each in opened.values())), "")
     found: dict[str, Any] = dict.fromkeys(("float", "int8"))
     if not unknown:
-        found |= {kind: evaluate(each, each.inputs, part, names) for kind, each in opened.items()}
+        found |= {
+            kind: evaluate(each, each.inputs, part, names, each.outputs) for kind, each in opened.items()
+        }
     hint = None
     if check_normalisation and not unknown:
         hint = normalisation_hint(opened["float"], read_part(data_dir, "train"))
@@ -64,9 +66,15 @@ def _no_classes(model: DesktopRuntime, classes: int) -> str | None:
 
 
 def evaluate(
-    model: Runtime, inputs: Sequence[TensorInfo], part: Part, names: Sequence[str]
+    model: Runtime,
+    inputs: Sequence[TensorInfo],
+    part: Part,
+    names: Sequence[str],
+    outputs: Sequence[TensorInfo] = (),
 ) -> dict[str, Any]:
     """Accuracy and confusion matrix (rows: true class, columns: predicted) of a part with labels.
+
+    With ``outputs`` also of a model with a single score for two classes.
 
     Raises UsageError when the model's first output does not hold one score per class.
     """
@@ -77,12 +85,15 @@ def evaluate(
         raise UsageError("the data have no labels")
     (scores, *_others) = model.run(part.inputs(inputs))
     score_count = scores[0].size
-    if score_count != classes:
+    if (score_count, classes) == (1, 2) and outputs:
+        predicted = _second_class(scores, outputs[0])
+    elif score_count != classes:
         raise UsageError(
             f"the model gives {score_count} scores but the data has {classes} classes",
             "use data with the classes that the model was trained on",
         )
-    predicted = _predicted(scores)
+    else:
+        predicted = _predicted(scores)
     confusion = np.zeros((classes, classes), np.int64)
     np.add.at(confusion, (labels, predicted), 1)
     return {
@@ -96,4 +107,16 @@ def evaluate(
 def _predicted(scores: Array) -> npt.NDArray[np.intp]:
     """The class of the highest score; of equal ones the first."""
     predicted: npt.NDArray[np.intp] = scores.reshape(len(scores), -1).argmax(axis=1)
+    return predicted
+
+
+def _second_class(scores: Array, info: TensorInfo) -> npt.NDArray[np.intp]:
+    """1 where a single score speaks for the second class: above 0.5 if all are in [0, 1], else above 0."""
+    import numpy as np
+
+    real = scores.reshape(len(scores)).astype(np.float64)
+    if info.scale and info.zero_point is not None:
+        real = (real - info.zero_point) * info.scale
+    threshold = 0.5 if real.min() >= 0 and real.max() <= 1 else 0.0
+    predicted: npt.NDArray[np.intp] = (real > threshold).astype(np.intp)
     return predicted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,7 +30,7 @@ def normalisation_hint(float_model: DesktopRuntime, part: Part) -> str | None:
     None where the stated ones are as good, or the part has no pictures.
     """
     stated = part.spec
-    if not isinstance(stated, PictureSpec) or part.labels is None:
+    if not isinstance(stated, PictureSpec) or part.labels is None or prod(float_model.outputs[0].shape) == 1:
         return None
     sample = part.spread(PICTURES)
     now = _correct(float_model, sample)

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from tflite_file import fully_connected
 
 from edgeflow.emulate import accuracy
 from edgeflow.emulate.part import read_part
@@ -93,3 +94,31 @@ def test_values_that_do_not_fit_are_refused(stages, tmp_path, arrays):
     np.savez(data / "test.npz", labels=np.zeros(2, int), **{k: np.zeros((2, n)) for k, n in arrays.items()})
     with pytest.raises(UsageError, match="the model"):
         accuracy.run(models, data, tmp_path / "out")
+
+
+@pytest.mark.parametrize("bias", [0, 131_072])
+def test_one_score_tells_two_classes(tmp_path, read, bias):
+    """Around zero it counts against 0; scores that all lie in [0, 1] count against one half."""
+    random = np.random.default_rng(4)
+    weights = random.integers(-100, 101, (1, 8))
+    scales = (1 / 128, 1 / 2048, 1 / 160)
+    data = tmp_path / "data"
+    data.mkdir()
+    values = random.uniform(-0.5, 0.5, (60, 1, 2, 4, 1)).astype(np.float32)
+    real = values.reshape(60, 8) @ (weights[0] * scales[1]) + bias * scales[0] * scales[1]
+    threshold = 0.5 if real.min() >= 0 and real.max() <= 1 else 0.0
+    labels = (real > threshold).astype(np.int64)
+    assert 10 < labels.sum() < 50
+    np.savez(data / "test.npz", in0=values, labels=labels)
+    (data / "labels.txt").write_text("no\nyes\n")
+    bias_steps = np.array([bias])
+    float_model, int8_model = tmp_path / "float.tflite", tmp_path / "int8.tflite"
+    shape = (1, 2, 4, 1)
+    float_model.write_bytes(
+        fully_connected(shape, weights * scales[1], bias_steps * scales[0] * scales[1], scales=None)
+    )
+    int8_model.write_bytes(fully_connected(shape, weights, bias_steps, scales=scales))
+    accuracy.run({"float": float_model, "int8": int8_model}, data, tmp_path / "out")
+    result = read(tmp_path / "out" / "evaluation.json")
+    assert result["float"]["accuracy"] == 1
+    assert result["int8"]["accuracy"] > 0.85
