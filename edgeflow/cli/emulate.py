@@ -191,8 +191,9 @@ def _run_data(
     if json:
         console.answer_json({"schema": 1, **result, **side_by_side_json(runtime)})
         return
+    what = "pictures" if spec.as_json()["kind"] == "picture" else "sounds"
     console.answer(
-        f"accuracy {result['accuracy']:.4f} on {result['pictures']} test pictures ({runtime.title})\n"
+        f"accuracy {result['accuracy']:.4f} on {result['pictures']} test {what} ({runtime.title})\n"
     )
     columns = ("true \\ predicted", *result["classes"])
     rows = [(name, *row) for name, row in zip(result["classes"], result["confusion_matrix"], strict=True)]

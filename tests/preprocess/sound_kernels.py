@@ -41,9 +41,19 @@ def library(*flags):
     gcc = shutil.which("gcc")
     compiler = [gcc] if gcc else [sys.executable, "-m", "ziglang", "cc"]
     path = Path(folder, "audio.so")
+    build(compiler, path, flags)
+    return load(path)
+
+
+def build(compiler, path, flags=()):
+    """A shared library of all sources."""
     command = [*compiler, *FLAGS, *flags, "-shared", "-fPIC", "-o", path, *SOURCES]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def load(path):
+    """The library in this process."""
     loaded = ctypes.CDLL(str(path))
     loaded.ef_audio_push.restype = ctypes.c_int32
     return loaded
@@ -52,8 +62,8 @@ def library(*flags):
 class Microphone:
     """A declaration's constants and memory, with a fence behind each array."""
 
-    def __init__(self, spec, *flags):
-        self.spec, self.library = spec, library(*flags)
+    def __init__(self, spec, *flags, loaded=None, fence_bytes=64):
+        self.spec, self.library = spec, loaded or library(*flags)
         tables = sound_tables(spec)
         self.arrays = {name: np.ascontiguousarray(getattr(tables, name)) for name in _POINTERS}
         facts = {name: getattr(spec, name, None) for name in _NUMBERS[:5]}
@@ -61,7 +71,9 @@ class Microphone:
         self.params = Params(**{n: a.ctypes.data for n, a in self.arrays.items()}, **facts)
         bytes_of = {"work": 4 * spec.fft_samples, "samples": 2 * spec.window_samples}
         bytes_of |= {"levels": 2 * spec.mel_bands, "row": spec.width}
-        self.memory = {name: np.full(count + 64, FENCE, np.uint8) for name, count in bytes_of.items()}
+        self.memory = {
+            name: np.full(count + fence_bytes, FENCE, np.uint8) for name, count in bytes_of.items()
+        }
         self.sizes = bytes_of
 
     def features(self, clip, chunks):
