@@ -25,10 +25,10 @@ MAX_FIELDS = 5_000_000
 MAX_HDF5_OBJECTS = 50_000
 # A child process that looks into a file whose library is not ours: its memory and its time.
 INSPECTION_MEMORY_BYTES = 4 << 30
-INSPECTION_SECONDS = 15
+INSPECTION_SECONDS = 8
 # A child process in which a framework works on a file.
 IMPORT_MEMORY_BYTES = 8 << 30
-IMPORT_SECONDS = 3600
+IMPORT_SECONDS = 1800
 
 
 def bound_process(memory_bytes: int, seconds: int) -> None:

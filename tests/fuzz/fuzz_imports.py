@@ -28,9 +28,9 @@ from edgeflow.errors import EdgeflowError, InternalError, ModelError
 MEMORY_BYTES = 3 * 2**30
 CONVERT_MEMORY_BYTES = 8 * 2**30
 SECONDS_PER_CASE = 5
-CONVERT_SECONDS_PER_CASE = 120
+CONVERT_SECONDS_PER_CASE = 30
 MOST_REPEATS = 3  # deaths that are opened again as the product does
-PATIENCE = 20  # seconds of a busy machine for one of processor time
+PATIENCE = 60  # seconds of a busy machine for one of processor time
 
 
 class HangError(Exception):
