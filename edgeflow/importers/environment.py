@@ -112,6 +112,10 @@ def _cause(stderr: str) -> str:
 
 
 def _failure(cause: str) -> ToolError:
+    if "No module named pip" in cause:
+        return ToolError(
+            "the ONNX converter is set up by pip, which this Python lacks", "python -m ensurepip"
+        )
     return ToolError(
         f"the ONNX converter's packages could not be installed: {cause}",
         "with access to a package index, run `edgeflow doctor --set-up onnx`;"

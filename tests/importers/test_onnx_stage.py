@@ -38,6 +38,10 @@ def test_record_and_original_outputs(onnx_packages, tmp_path):
         }
     ]
     assert record["float_check"]["max_difference"] < 1e-5
+    again = imported(net, tmp_path / "again")
+    assert {**again, "seconds": None} == {**record, "seconds": None}
+    written = [(tmp_path / name / "model_float.tflite").read_bytes() for name in ("out", "again")]
+    assert written[0] == written[1]
     assert any("differs from onnxruntime by up to" in line for line in said)
     cases = np.random.default_rng(7).normal(size=(4, 1, 12, 20, 3)).astype(np.float32)
     (wanted,) = original_outputs(net, "onnx", [cases], said.append, record=record)
@@ -51,7 +55,7 @@ def test_a_damaged_file_is_refused_before_anything_is_set_up(monkeypatch, tmp_pa
     monkeypatch.setenv("EDGEFLOW_CACHE_DIR", str(tmp_path / "cache"))
     whole = (NETS / "plain.onnx").read_bytes()
     (tmp_path / "cut.onnx").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ModelError, match=r"`cut.onnx` is corrupt"):
+    with pytest.raises(ModelError, match=r"cut.onnx` is not a model in a known format"):
         imported(tmp_path / "cut.onnx", tmp_path / "out")
     assert not (tmp_path / "cache").exists()
 
