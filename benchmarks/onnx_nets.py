@@ -89,18 +89,17 @@ def transposes(graph: Graph) -> int:
     return sum(op.kind == "TRANSPOSE" for op in graph.ops)
 
 
-def table(rows: list[Row]) -> list[str]:
-    """The rows in Markdown."""
-    heads = ("net", "operators", "float: largest difference", "largest value", "transposes", "after passes")
-    heads += ("int8: mean difference", "same class", "accuracy", "import [s]")
-    lines = [" | ".join(heads), "|".join(["---", *["---:"] * (len(heads) - 1)])]
-    for row in rows:
-        figures = [row.net, row.nodes, f"{row.difference:.1e}", f"{row.largest:.1f}", *row.transposes]
-        figures += [f"{100 * row.int8['relative_mean_difference']:.2f} %"]
-        figures += [f"{row.int8['same_class']} of {row.int8['cases']}"]
-        figures += ["" if row.drop is None else f"{100 * row.drop:+.1f} points", f"{row.seconds:.1f}"]
-        lines.append(" | ".join(map(str, figures)))
-    return [f"| {line} |" for line in lines]
+HEADS = ("net", "operators", "float: largest difference", "largest value", "transposes", "after passes")
+HEADS += ("int8: mean difference", "same class", "accuracy", "import [s]")
+
+
+def line(row: Row) -> str:
+    """The row in Markdown."""
+    figures = [row.net, row.nodes, f"{row.difference:.1e}", f"{row.largest:.1f}", *row.transposes]
+    figures += [f"{100 * row.int8['relative_mean_difference']:.2f} %"]
+    figures += [f"{row.int8['same_class']} of {row.int8['cases']}"]
+    figures += ["" if row.drop is None else f"{100 * row.drop:+.1f} points", f"{row.seconds:.1f}"]
+    return f"| {' | '.join(map(str, figures))} |"
 
 
 def main() -> None:
@@ -110,13 +109,11 @@ def main() -> None:
     parser.add_argument("--data")
     parser.add_argument("--set", action="append", default=[], dest="settings")
     options = parser.parse_args()
-    rows = []
+    print(f"| {' | '.join(HEADS)} |\n|---|{'---:|' * (len(HEADS) - 1)}")
     with tempfile.TemporaryDirectory() as name:
         for net in sorted(options.nets.resolve().glob("*.onnx")):
             data = options.data or str(noise(net.stem, Path(name)))
-            rows.append(measured(net, data, options.settings, Path(name)))
-            print(net.stem, file=sys.stderr)
-    print("\n".join(table(rows)))
+            print(line(measured(net, data, options.settings, Path(name))), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from edgeflow.artifact import write_bytes
 from edgeflow.errors import ModelError
 from edgeflow.importers.interface import Converted, OpenShape, Port, Shape
+from edgeflow.importers.plain_operators import part_activations
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -87,7 +88,7 @@ def write_float_model(function: Function, out_dir: Path, model: str) -> Converte
         content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
     except Exception as error:
         raise _refusal(model, str(error)) from error
-    write_bytes(out_dir / "model_float.tflite", content)
+    write_bytes(out_dir / "model_float.tflite", part_activations(content))
     versions = {name: _version(name) for name in ("tensorflow", "keras")}
     return Converted(function.inputs, function.outputs, versions)
 

@@ -207,6 +207,7 @@ def nets() -> dict[str, tuple[nn.Module, list[tuple[int, ...]]]]:
         "squeeze_excite": (SqueezeExcite(), [PICTURE]),
         "dilated": (sequential(conv(3, 6, dilation=2), conv(6, 8, dilation=3), Head(8)), [PICTURE]),
         "transposed_convolution": (Transposed(), [PICTURE]),
+        "gelu": (sequential(conv(3, 6, act=nn.GELU), conv(6, 8, stride=2, act=nn.GELU), Head(8)), [PICTURE]),
         "two_inputs": (TwoInputs(), [(1, 1, 12, 20), (1, 7)]),
         "flatten": (FlattenDense(), [PICTURE]),
         "shuffle": (Shuffle(), [PICTURE]),
@@ -259,6 +260,7 @@ def main() -> None:
             model = onnx.load(OUT / "residual.onnx")
             target = OUT / "weights_outside.onnx"
             weights = "weights_outside.bin"
+            (OUT / weights).unlink(missing_ok=True)  # onnx would append
             onnx.save(model, target, save_as_external_data=True, location=weights, size_threshold=256)
         if name == "plain":
             dynamic = {"x": {0: "batch", 2: "height", 3: "width"}, "y": {0: "batch"}}

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from edgeflow.emulate.desktop import DesktopRuntime
 
 pytestmark = pytest.mark.slow
 NETS = sorted(path.stem for path in (Path(__file__).parent / "onnx_nets").glob("*.onnx"))
@@ -16,7 +19,8 @@ OPERATORS = {
     "hard_swish": {"HARD_SWISH"},
     "resize": {"RESIZE_NEAREST_NEIGHBOR", "RESIZE_BILINEAR", "CONCATENATION"},
     "squeeze_excite": {"LOGISTIC", "MUL"},
-    "transposed_convolution": {"TRANSPOSE_CONV"},
+    "gelu": {"GELU"},
+    "transposed_convolution": {"TRANSPOSE_CONV", "RELU"},  # the reference knows none with RELU in it
     "flatten": {"SOFTMAX"},
 }
 # Transposes that mean something: channels shuffled, features flattened in the source's order.
@@ -58,6 +62,18 @@ def test_net_computes_what_onnxruntime_does(onnx_nets, net):
     for output in facts(onnx_nets, net)["outputs"]:
         assert output["max_value"] > 0.1
         assert output["max_difference"] < 1e-5 * output["max_value"]
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_the_reference_runs_the_float_model(onnx_nets, net):
+    known = facts(onnx_nets, net)
+    runtime = DesktopRuntime(onnx_nets / net / "model_float.tflite", "reference")
+    with np.load(onnx_nets / net / "cases.npz") as cases:
+        found = runtime.run([cases[f"in{index}"] for index in range(len(known["inputs"]))])
+        for index, (output, port) in enumerate(zip(found, known["outputs"], strict=True)):
+            order = [0, *(axis + 1 for axis in port["transposed"] or range(len(port["shape"])))]
+            wanted = cases[f"out{index}"].transpose(order)
+            np.testing.assert_allclose(output, wanted, rtol=0, atol=1e-5 * port["max_value"])
 
 
 @pytest.mark.parametrize("net", NETS)

@@ -16,6 +16,7 @@ from edgeflow.artifact import read_json, write_bytes, write_json
 from edgeflow.errors import ModelError
 from edgeflow.importers.concrete import first_line
 from edgeflow.importers.onnx_steps import names
+from edgeflow.importers.plain_operators import part_activations
 from edgeflow.train.process import Job, Progress, serve
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def lower(job: Job, progress: Progress) -> None:
     model = onnx.load_model("prepared.onnx")
     progress(f"converting {len(model.graph.node)} nodes with onnx2tf")
     keras_model, layers = _to_keras(model, source, cases, name)
-    lowered = names.read(_to_tflite(keras_model, layers, name))
+    lowered = names.read(part_activations(_to_tflite(keras_model, layers, name)))
     inputs = [each["name"] for each in source["inputs"]]
     if not names.order_inputs(lowered, len(inputs)):
         raise ModelError(f"`{name}` has an input that none of its outputs depends on", "export it without")

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from edgeflow.artifact import write_bytes, write_json
 from edgeflow.errors import InternalError, ModelError
 from edgeflow.importers.interface import OpenShape
+from edgeflow.importers.onnx_steps.gelu import order_gelu
 from edgeflow.importers.onnx_steps.layout import (
     CHANNELS_LAST,
     is_spatial_input,
@@ -48,6 +49,7 @@ def prepare(path: Path, shapes: Mapping[str, Sequence[int]], work_dir: Path) -> 
     cases = _inputs(inputs)
     outputs = _reference(model, path, inputs, cases)
     prepared = simplified(model, path)
+    order_gelu(prepared)
     keep: list[str] = []
     for value, facts in zip(prepared.graph.input, inputs, strict=True):
         _decide_layout(prepared, value.name, facts, keep)
