@@ -4,7 +4,7 @@ import re
 import subprocess
 from contextlib import contextmanager
 
-from running import need
+from exported import need
 
 _PTY = re.compile(r"char device redirected to (/dev/\S+)")
 

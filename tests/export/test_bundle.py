@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from bundles import bundle_of
-from running import STRICT, need, run_on_core, write
+from exported import STRICT, need, run_on_core, write
 
 from edgeflow.errors import UsageError, UserError
 from edgeflow.export.archive import zip_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 from bundles import bundle_of
+from exported import need, write
 from qemu_uart import on_pty
-from running import need, write
 
 from edgeflow.device.client import Device
 from edgeflow.device.port import SerialPort

@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from running import need, run_on_core, write
+from exported import need, run_on_core, write
 
 from edgeflow.export.cmake import files
 
