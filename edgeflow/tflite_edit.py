@@ -15,6 +15,7 @@ EDIT_ERRORS = (struct.error, TypeError, AttributeError)
 _MODEL_SUBGRAPHS, _MODEL_SIGNATURES = 8, 18
 _SUBGRAPH_INPUTS, _SUBGRAPH_OUTPUTS, _SUBGRAPH_OPERATORS = 6, 8, 10
 _TENSOR_SHAPE = 4
+_CODE_VERSION = 8
 
 
 def with_outputs(model: bytes, tensor_ids: Sequence[int]) -> bytes:
@@ -138,6 +139,17 @@ def with_shapes(model: bytes, shapes: Mapping[int, Sequence[int]]) -> bytes:
         old = [tensor.Shape(index) for index in range(tensor.ShapeLength())]
         if old != list(shape) and not tensor.ShapeIsNone():
             _append(data, _field(tensor, _TENSOR_SHAPE), shape)
+    return bytes(data)
+
+
+def with_version_at_most(model: bytes, builtin: int, version: int) -> bytes:
+    """The model with this version of a builtin operator where it stands with a later one."""
+    data = bytearray(model)
+    root = _root(data)
+    for index in range(root.OperatorCodesLength()):
+        code = root.OperatorCodes(index)
+        if _builtin(code) == builtin and code.Version() > version:
+            struct.pack_into("<i", data, _field(code, _CODE_VERSION), version)
     return bytes(data)
 
 

@@ -2,15 +2,18 @@
 
 import json
 import random
+import struct
 import zlib
 from importlib import metadata
 
 import numpy as np
 import pytest
+import tflite
 
 from edgeflow.emulate import desktop
 from edgeflow.emulate.desktop import DesktopRuntime, deviation
 from edgeflow.errors import ModelError, ToolError, UsageError
+from edgeflow.tflite_edit import with_version_at_most
 
 
 @pytest.fixture
@@ -150,3 +153,27 @@ def test_deviating_interpreters_are_named(monkeypatch, distribution, version, de
     sentence = deviation()
     assert (sentence is not None) == deviates
     assert sentence is None or (version in sentence and "FULLY_CONNECTED" in sentence)
+
+
+def test_later_transposed_convolutions_run_on_reference_kernels(shared_dir, tmp_path):
+    """Version 4, which today's converters write: the kernel knows it, its list does not."""
+    models = shared_dir / "models"
+    golden = np.load(models / "goldens" / "tconv_3x3_s2_same.npz")
+    data = bytearray((models / "synth" / "tconv_3x3_s2_same.tflite").read_bytes())
+    code = tflite.Model.GetRootAs(data, 0).OperatorCodes(0)
+    assert code.Version() < 4
+    struct.pack_into("<i", data, code._tab.Pos + code._tab.Offset(8), 4)
+    later = tmp_path / "later.tflite"
+    later.write_bytes(data)
+    (found,) = DesktopRuntime(later).run([golden["in0_0"][None]])
+    assert np.array_equal(found[0], golden["out0_0"])
+
+
+def test_versions_are_lowered_in_place(fc_model):
+    model = fc_model.read_bytes()
+    kind = tflite.BuiltinOperator.FULLY_CONNECTED
+    lowered = with_version_at_most(model, kind, 2)
+    assert tflite.Model.GetRootAs(lowered, 0).OperatorCodes(0).Version() == 2
+    assert sum(a != b for a, b in zip(model, lowered, strict=True)) == 1
+    assert with_version_at_most(model, kind, 4) == model
+    assert with_version_at_most(model, tflite.BuiltinOperator.ADD, 1) == model
