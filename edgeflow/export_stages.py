@@ -9,8 +9,10 @@ import msgspec
 
 from edgeflow import __version__
 from edgeflow.artifact import sha256_tree
-from edgeflow.device_stages import emulator_of, model_file, parity_inputs, versions
+from edgeflow.check_stages import parity_inputs
+from edgeflow.device_stages import emulator_of, model_file
 from edgeflow.pipeline import Build, Stage, Work
+from edgeflow.report_stages import versions
 from edgeflow.resources import data_dir
 
 if TYPE_CHECKING:

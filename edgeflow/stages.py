@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edgeflow.artifact import read_json
-from edgeflow.device_stages import DEVICE_STAGES
+from edgeflow.check_stages import CHECK_STAGES
+from edgeflow.device_stages import CODE_STAGES
 from edgeflow.errors import ModelError, ProjectError, UsageError
 from edgeflow.export_stages import EXPORT_STAGES
 from edgeflow.model_stages import MODEL_STAGES, is_imported
 from edgeflow.pipeline import Build, Stage
+from edgeflow.report_stages import REPORT_STAGES
+
+DEVICE_STAGES = (*CODE_STAGES, *CHECK_STAGES, *REPORT_STAGES)
 
 
 def chain(

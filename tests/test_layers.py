@@ -111,11 +111,16 @@ ALLOWED = {
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement"},
-    "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources", "report"}
-    | {"preprocess", "train", "importers"}
+    "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources"}
+    | {"preprocess", "importers"}
     | DEVICE,
-    "export_stages": {"__init__", "device_stages", "artifact", "pipeline", "resources", "emulate", "export"},
-    "stages": {"device_stages", "export_stages", "model_stages", "errors", "artifact", "pipeline", "profile"},
+    "check_stages": {"device_stages", "model_stages", "artifact", "pipeline", "preprocess"} | DEVICE,
+    "report_stages": {"__init__", "check_stages", "device_stages", "model_stages", "artifact", "pipeline"}
+    | {"profile", "report", "train"},
+    "export_stages": {"__init__", "check_stages", "device_stages", "report_stages", "artifact", "pipeline"}
+    | {"resources", "emulate", "export"},
+    "stages": {"check_stages", "device_stages", "export_stages", "model_stages", "report_stages"}
+    | {"errors", "artifact", "pipeline", "profile"},
     "plan": {
         "errors",
         "artifact",

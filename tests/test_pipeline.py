@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from edgeflow.artifact import read_json, write_text
-from edgeflow.device_stages import DEVICE_STAGES
 from edgeflow.errors import ModelError, UsageError
 from edgeflow.model_stages import MODEL_STAGES
 from edgeflow.pipeline import Build, Stage, clean, model_name, open_build, plan_steps, run_steps
 from edgeflow.project import load_project
 from edgeflow.resources import data_dir
-from edgeflow.stages import chain
+from edgeflow.stages import DEVICE_STAGES, chain
 from edgeflow.target.descriptor import load_target
 
 ran = []
