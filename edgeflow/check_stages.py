@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -78,14 +79,20 @@ def _raw(work: Work) -> Raw | None:
     return load_raw_pictures(work.results["data"], work.results["frames"]) if kind == "pictures" else None
 
 
-def _make_parity(work: Work) -> None:
+def checked_model(work: Work) -> Path:
+    """The int8 model with the edges of the C: without float ones, where codegen took them away."""
     from edgeflow.codegen.stage import EDITED_MODEL
+
+    edited = work.results["codegen"] / EDITED_MODEL
+    return edited if edited.is_file() else model_file(work.build, work.results)
+
+
+def _make_parity(work: Work) -> None:
     from edgeflow.emulate.parity import run
 
     build = work.build
-    edited = work.results["codegen"] / EDITED_MODEL
     run(
-        edited if edited.is_file() else model_file(build, work.results),
+        checked_model(work),
         work.results["codegen"],
         work.results["host"],
         work.results["firmware"],

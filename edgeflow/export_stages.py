@@ -9,8 +9,8 @@ import msgspec
 
 from edgeflow import __version__
 from edgeflow.artifact import sha256_tree
-from edgeflow.check_stages import parity_inputs
-from edgeflow.device_stages import emulator_of, model_file
+from edgeflow.check_stages import checked_model, parity_inputs
+from edgeflow.device_stages import declaration, emulator_of
 from edgeflow.pipeline import Build, Stage, Work
 from edgeflow.report_stages import versions
 from edgeflow.resources import data_dir
@@ -27,15 +27,19 @@ def _make_export(work: Work) -> None:
     from edgeflow.export.stage import run
 
     build, codegen = work.build, work.results["codegen"]
+    quantized = work.results["quantize"] / "model_float.tflite" if "quantize" in work.results else None
     labels = work.results["data"] / "labels.txt" if "data" in work.results else None
     bundle = read_bundle(
         codegen,
-        model_file(build, work.results),
+        checked_model(work),
         name=build.project.project.name,
         labels=labels.read_text(encoding="utf-8").splitlines() if labels and labels.is_file() else (),
         golden=_golden(work),
         target=build.target,
         versions=versions(),
+        preprocessing=declaration(work),
+        float_model=quantized if quantized is not None and quantized.is_file() else None,
+        options=build.project.export,
     )
     run(bundle, build.project.export.to, work.output_dir)
 
@@ -49,8 +53,7 @@ def _golden(work: Work) -> Sequence[GoldenCase]:
     network = load_network(work.results["codegen"])
     inputs = [array[:_GOLDEN_CASES] for array in parity_inputs(work)]
     shapes = {info.tensor_id: info.shape for info in network.inputs}
-    model = model_file(work.build, work.results)
-    reference = DesktopRuntime(model, subgraph=network.subgraph, shapes=shapes)
+    reference = DesktopRuntime(checked_model(work), subgraph=network.subgraph, shapes=shapes)
     outputs = reference.run(inputs)
     return [
         GoldenCase(

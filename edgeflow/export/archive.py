@@ -21,3 +21,15 @@ def zip_of(folder: str, files: Mapping[str, bytes]) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, data)
     return stream.getvalue()
+
+
+def add_files(data: bytes, files: Mapping[str, bytes]) -> bytes:
+    """Bytes with an uncompressed zip of the files behind them, readable as a zip as they are."""
+    stream = io.BytesIO(data)
+    stream.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in sorted(files.items()):
+            member = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            member.external_attr = _FILE_MODE
+            archive.writestr(member, content)
+    return stream.getvalue()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edgeflow import __version__
 from edgeflow.artifact import read_json, sha256_bytes
 from edgeflow.errors import UserError
+from edgeflow.export.options import ExportOptions
 
 if TYPE_CHECKING:
+    from edgeflow.preprocess.declaration import Declaration
     from edgeflow.target.descriptor import Target
 
 # Constants that a self-test may take of the flash; at least one case is always kept.
@@ -34,7 +36,8 @@ class Bundle:
     ``sources`` are the generated C and the kernels by flat file name; ``network`` and ``memory_plan`` are
     ``network.json`` and ``memory_plan.json``; ``tflm`` are the files of the TFLite Micro form and ``tflite``
     the int8 model itself. ``labels`` is empty for a model without classes. ``provenance`` has no date: equal
-    builds give equal bytes.
+    builds give equal bytes. ``preprocessing`` says how raw pictures or sounds become the input,
+    ``float_model`` is the model before quantization; both are None where a build has none.
     """
 
     name: str
@@ -49,6 +52,9 @@ class Bundle:
     golden: tuple[GoldenCase, ...]
     target: Target
     provenance: Mapping[str, Any]
+    preprocessing: Declaration | None = None
+    float_model: bytes | None = None
+    options: ExportOptions = field(default_factory=ExportOptions)
 
     @property
     def macro(self) -> str:
@@ -90,6 +96,9 @@ def read_bundle(
     golden: Sequence[GoldenCase],
     target: Target,
     versions: Mapping[str, str],
+    preprocessing: Declaration | None = None,
+    float_model: Path | None = None,
+    options: ExportOptions | None = None,
 ) -> Bundle:
     """Read what the stages wrote; ``golden`` cases are cut to what a self-test may take.
 
@@ -120,6 +129,9 @@ def read_bundle(
             "core": target.core,
             "versions": dict(sorted(versions.items())),
         },
+        preprocessing=preprocessing,
+        float_model=float_model.read_bytes() if float_model is not None else None,
+        options=options or ExportOptions(),
     )
 
 

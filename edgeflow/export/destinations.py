@@ -37,6 +37,7 @@ DESTINATIONS: Mapping[str, Destination] = {
             "bare-metal", "program with start-up code and device protocol", "edgeflow.export.bare_metal"
         ),
         Destination("cmake", "CMake package: add_subdirectory and find_package", "edgeflow.export.cmake"),
+        Destination("android", "Android library module on LiteRT, in Kotlin", "edgeflow.export.android"),
     )
 }
 

@@ -10,3 +10,7 @@ class ExportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Destinations that every build is exported to; `edgeflow export --list` names them.
     to: tuple[str, ...] = ()
+    # What the metadata of a model and its card say; who made it, under which licence, what it does.
+    author: str = ""
+    license: str = ""
+    description: str = ""

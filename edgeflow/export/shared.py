@@ -97,8 +97,19 @@ def template_files(folder: str) -> dict[str, bytes]:
 
 
 def papers(bundle: Bundle, destination: str, readme: str, **values: object) -> dict[str, bytes]:
-    """``README.md`` from a template, ``LICENSE``, ``labels.txt`` and ``PROVENANCE.json`` of an export."""
-    hashes = {name: sha256_bytes(data) for name, data in sources(bundle).items()}
+    """``README.md`` from a template, ``LICENSE``, ``labels.txt`` and ``PROVENANCE.json``, of C."""
+    return papers_of(bundle, destination, readme, sources(bundle), values)
+
+
+def papers_of(
+    bundle: Bundle,
+    destination: str,
+    readme: str,
+    described: Mapping[str, bytes],
+    values: Mapping[str, object],
+) -> dict[str, bytes]:
+    """The same of an export whose sources are ``described``; ``values`` are the template's."""
+    hashes = {name: sha256_bytes(data) for name, data in sorted(described.items())}
     provenance = {**bundle.provenance, "destination": destination, "sources_sha256": hashes}
     files = {
         "README.md": render(readme, bundle, **values),
@@ -106,8 +117,13 @@ def papers(bundle: Bundle, destination: str, readme: str, **values: object) -> d
         "PROVENANCE.json": (canonical_json(provenance) + "\n").encode(),
     }
     if bundle.labels:
-        files["labels.txt"] = "".join(f"{label}\n" for label in bundle.labels).encode()
+        files["labels.txt"] = labels_file(bundle)
     return files
+
+
+def labels_file(bundle: Bundle) -> bytes:
+    """Names of the classes, one a line."""
+    return "".join(f"{label}\n" for label in bundle.labels).encode()
 
 
 @cache
