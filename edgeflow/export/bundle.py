@@ -82,6 +82,16 @@ class Bundle:
         return "preprocess.h" in self.sources
 
     @property
+    def prepares_pictures(self) -> bool:
+        """The C makes the network's input of raw pictures."""
+        return "ef_picture.h" in self.sources
+
+    @property
+    def prepares_sounds(self) -> bool:
+        """The C makes the network's input of samples of sound."""
+        return "ef_audio.h" in self.sources
+
+    @property
     def has_static_arena(self) -> bool:
         """The generated model holds its arena already (``[codegen] static_arena``)."""
         return f"extern unsigned char {self.prefix}_arena".encode() in self.sources["model.h"]

@@ -33,6 +33,7 @@ class Destination:
 DESTINATIONS: Mapping[str, Destination] = {
     destination.name: destination
     for destination in (
+        Destination("arduino", "Arduino library with two sketches", "edgeflow.export.arduino", "zip"),
         Destination(
             "bare-metal", "program with start-up code and device protocol", "edgeflow.export.bare_metal"
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from edgeflow.artifact import canonical_json, sha256_bytes
 from edgeflow.export.bundle import Bundle
@@ -35,6 +34,7 @@ def render(template: str, bundle: Bundle, **values: object) -> bytes:
     )
     environment.filters["c_bytes"] = c_bytes
     environment.filters["c_string"] = c_string
+    environment.filters["c_type"] = c_type
     return environment.get_template(template).render(bundle=bundle, **values).encode()
 
 
@@ -77,17 +77,22 @@ def public_headers(bundle: Bundle) -> tuple[str, ...]:
 _C_TYPES = {"bool": "uint8_t", "float32": "float"}
 
 
+def c_type(dtype: str) -> str:
+    """The C type of a tensor's elements."""
+    return _C_TYPES.get(dtype, f"{dtype}_t")
+
+
 def device_sources(bundle: Bundle) -> dict[str, bytes]:
     """``<prefix>_device.c`` and ``.h``: the model behind the device protocol of ``protocol/``."""
-    c_types = {port["dtype"]: _C_TYPES.get(port["dtype"], f"{port['dtype']}_t") for port in _ports(bundle)}
     return {
-        f"{bundle.prefix}_device.{suffix}": render(f"shared/device.{suffix}.j2", bundle, c_types=c_types)
+        f"{bundle.prefix}_device.{suffix}": render(f"shared/device.{suffix}.j2", bundle)
         for suffix in ("c", "h")
     }
 
 
-def _ports(bundle: Bundle) -> list[Mapping[str, Any]]:
-    return [*bundle.network["inputs"], *bundle.network["outputs"]]
+def sources_with_device(bundle: Bundle) -> dict[str, bytes]:
+    """``sources`` with the device protocol and the model behind it, all in one folder."""
+    return sources(bundle) | device_sources(bundle) | template_files("protocol")
 
 
 def template_files(folder: str) -> dict[str, bytes]:

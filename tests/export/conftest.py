@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "emulate"))
 
-from bundles import bundle_of
+from bundles import PICTURES, bundle_of
 from tflite_file import fully_connected
 
 from edgeflow.export.bundle import GoldenCase
@@ -28,7 +28,7 @@ def picture_model(tmp_path_factory):
 @pytest.fixture(scope="session")
 def bundle(picture_model, tmp_path_factory):
     """The bundle of that model for the generic Cortex-M."""
-    return bundle_of(picture_model, tmp_path_factory.mktemp("bundle"))
+    return bundle_of(picture_model, tmp_path_factory.mktemp("bundle"), preprocessing=PICTURES)
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,20 @@ def need(program):
     return path
 
 
+def link_script(bundle, machine):
+    """Where a program for a QEMU machine lies in memory."""
+    return render(
+        "bare_metal/link.ld.j2",
+        machine=machine.name,
+        model=bundle.prefix,
+        flash=machine.flash,
+        second_flash=None,
+        ram=machine.ram,
+        more_ram=[],
+        minimum_stack_bytes=2048,
+    )
+
+
 def run_on_core(sources, headers, bundle, folder, core="cortex-m4f"):
     """Lines that the self-test prints on a QEMU machine with that core, and the exit status.
 
@@ -63,17 +77,7 @@ def run_on_core(sources, headers, bundle, folder, core="cortex-m4f"):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "main.c").write_text(_MAIN.format(prefix=bundle.prefix, arena=bundle.arena_symbol))
     (folder / "inputs.bin").write_bytes(b"")
-    script = render(
-        "bare_metal/link.ld.j2",
-        machine=machine.name,
-        model=bundle.prefix,
-        flash=machine.flash,
-        second_flash=None,
-        ram=machine.ram,
-        more_ram=[],
-        minimum_stack_bytes=2048,
-    )
-    (folder / "link.ld").write_text(script)
+    (folder / "link.ld").write_text(link_script(bundle, machine))
     includes = [f"-I{path}" for path in (*headers, *parts, templates / "common")]
     platform = [path for part in parts for path in sorted(part.glob("*.c"))]
     command = [gcc, *CORE_FLAGS[core].gcc, *STRICT, "-O2", "-ffunction-sections", "-fdata-sections"]
