@@ -184,7 +184,7 @@ def _make_evaluate(work: Work) -> None:
         models = {kind: folder / f"model_{kind}.tflite" for kind in ("float", "int8")}
     else:
         models = {"int8": _foreign_model(work.build)}
-    run(models, work.results["data"], work.output_dir, check_normalisation="import" in work.results)
+    run(models, work.results["data"], work.output_dir, is_foreign=work.build.model is not None)
     hint = read_json(work.output_dir / "evaluation.json")["hint"]
     if hint:  # said before later stages, which wrong values may break
         work.progress(f"hint: {hint}")

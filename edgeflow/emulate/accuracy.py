@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import write_json
 from edgeflow.emulate.desktop import DesktopRuntime
-from edgeflow.emulate.normalisation import normalisation_hint
+from edgeflow.emulate.normalisation import foreign_model_hint
 from edgeflow.emulate.part import Part, read_part
-from edgeflow.errors import UsageError
+from edgeflow.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,12 +22,10 @@ SCHEMA = 1
 _PROCESSES = 2
 
 
-def run(
-    models: Mapping[str, Path], data_dir: Path, out_dir: Path, *, check_normalisation: bool = False
-) -> None:
+def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path, *, is_foreign: bool = False) -> None:
     """Write ``evaluation.json``: accuracy and confusion matrix of the ``float`` and ``int8`` models given.
 
-    ``check_normalisation`` tries other values of pixels on the float model, whose training is not known here.
+    Of a foreign model other values of pixels and orders of classes are tried, as its training is not known.
     The int8 model runs on reference kernels, whose bytes the generated C reproduces; the float model
     on the interpreter's default ones.
     """
@@ -47,8 +45,9 @@ def run(
             kind: evaluate(each, each.inputs, part, names, each.outputs) for kind, each in opened.items()
         }
     hint = None
-    if check_normalisation and not unknown:
-        hint = normalisation_hint(opened["float"], read_part(data_dir, "train"))
+    if is_foreign and not unknown:
+        tried = DesktopRuntime(models.get("float", models["int8"]), "default", processes=_PROCESSES)
+        hint = foreign_model_hint(tried, read_part(data_dir, "train"), names)
     document = {"schema": SCHEMA, "classes": names, "pictures": len(part), "unknown_because": unknown or None}
     document["hint"] = hint
     write_json(out_dir / "evaluation.json", document | found)
@@ -76,7 +75,8 @@ def evaluate(
 
     With ``outputs`` also of a model with a single score for two classes.
 
-    Raises UsageError when the model's first output does not hold one score per class.
+    Raises DataError when the model's first output does not hold one score per class, and UsageError
+    without labels.
     """
     import numpy as np
 
@@ -88,7 +88,7 @@ def evaluate(
     if (score_count, classes) == (1, 2) and outputs:
         predicted = _second_class(scores, outputs[0])
     elif score_count != classes:
-        raise UsageError(
+        raise DataError(
             f"the model gives {score_count} scores but the data has {classes} classes",
             "use data with the classes that the model was trained on",
         )

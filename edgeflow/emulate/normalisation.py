@@ -1,8 +1,8 @@
-"""Whether a foreign model seems to be trained on other values of pixels than the project states."""
+"""Whether a foreign model seems to take other values of pixels, or other classes, than the project states."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
@@ -13,48 +13,66 @@ from edgeflow.emulate.part import Part
 from edgeflow.preprocess.spec import PictureSpec
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from edgeflow.emulate.desktop import DesktopRuntime
+
+    # True classes by predicted ones.
+    Confusion = npt.NDArray[np.int64]
 
 # Enough pictures to tell one normalisation from another; the wrong one costs tens of percent.
 PICTURES = 200
 _CLEARLY_BETTER = 0.1
+# So many must fit another order of the classes, which chance finds more easily than other values of pixels.
+_FITS_AN_ORDER = 0.6
 # Mean and standard deviation of ImageNet's pixels by channel, in [0, 1], as torchvision's models take them
 # (https://pytorch.org/vision/stable/models.html).
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
-def normalisation_hint(float_model: DesktopRuntime, part: Part) -> str | None:
-    """A sentence when common values of pixels give the float model a clearly better accuracy.
+def foreign_model_hint(model: DesktopRuntime, part: Part, names: Sequence[str]) -> str | None:
+    """A sentence when common values of pixels or another order of the classes are clearly better.
 
-    None where the stated ones are as good, or the part has no pictures.
+    None where the stated ones are as good, where the best is hardly better than to name one class always,
+    and for a part without pictures.
     """
     stated = part.spec
-    if not isinstance(stated, PictureSpec) or part.labels is None or prod(float_model.outputs[0].shape) == 1:
+    if not isinstance(stated, PictureSpec) or part.labels is None or prod(model.outputs[0].shape) == 1:
         return None
-    sample = part.spread(PICTURES)
-    now = _correct(float_model, sample)
-    best, name, spec = max(
-        (
-            (_correct(float_model, replace(sample, spec=other)), name, other)
-            for name, other in _common(stated)
-        ),
-        key=lambda found: found[0],
-    )
-    if best - now < _CLEARLY_BETTER * len(sample):
+    sample, count = part.spread(PICTURES), len(names)
+    now = _confusion(model, sample, count)
+    found = [(_confusion(model, replace(sample, spec=s), count), name, s) for name, s in _common(stated)]
+    best, name, spec = max(found, key=lambda each: int(each[0].trace()))
+    begin = f"the model is right for {now.trace()} of {len(sample)} training pictures"
+    floor = max(int(now.trace()), int(now.sum(axis=1).max())) + _CLEARLY_BETTER * len(sample)
+    if best.trace() >= floor:
+        return f"{begin} with the stated values, for {best.trace()} with {name}: {_keys(spec)}"
+    values = [(now, ""), *((counts, f" with {name}: {_keys(s)}, and") for counts, name, s in found)]
+    fits, keys, order = max((_in_order(counts, keys) for counts, keys in values), key=lambda each: each[0])
+    if fits < max(floor, _FITS_AN_ORDER * len(sample)):
         return None
+    classes = ", ".join(names[place] for place in order)
     return (
-        f"the float model is right for {now} of {len(sample)} training pictures with the stated values, for"
-        f" {best} with {name}: `preprocessing.scale = {_numbers(spec.scale)}`,"
-        f" `preprocessing.offset = {_numbers(spec.offset)}`"
+        f"{begin}, but for {fits}{keys} if its outputs are in the order {classes}: `[model] labels` says so"
     )
 
 
-def _correct(model: DesktopRuntime, part: Part) -> int:
+def _in_order(counts: Confusion, keys: str) -> tuple[int, str, list[int]]:
+    """How many are right if each output is the class that it names most, where no two name the same."""
+    order = [int(place) for place in counts.argmax(axis=0)]
+    is_order = len(set(order)) == len(order)
+    return int(counts.max(axis=0).sum()) if is_order else 0, keys, order
+
+
+def _confusion(model: DesktopRuntime, part: Part, count: int) -> Confusion:
     import numpy as np
 
-    scores = model.run(part.inputs(model.inputs))[0]
-    return int(np.count_nonzero(scores.reshape(len(part), -1).argmax(axis=1) == part.labels))
+    scores, labels = model.run(part.inputs(model.inputs))[0], np.asarray(part.labels)
+    counts = np.zeros((count, count), np.int64)
+    np.add.at(counts, (labels, scores.reshape(len(part), -1).argmax(axis=1)), 1)
+    return counts
 
 
 def _common(stated: PictureSpec) -> Iterator[tuple[str, PictureSpec]]:
@@ -76,6 +94,10 @@ def _common(stated: PictureSpec) -> Iterator[tuple[str, PictureSpec]]:
         )
     for name, (scale, offset) in values.items():
         yield name, msgspec.structs.replace(stated, scale=scale, offset=offset)
+
+
+def _keys(spec: PictureSpec) -> str:
+    return f"`preprocessing.scale = {_numbers(spec.scale)}`, `preprocessing.offset = {_numbers(spec.offset)}`"
 
 
 def _numbers(values: tuple[float, ...]) -> str:

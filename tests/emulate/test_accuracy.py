@@ -4,11 +4,14 @@ import json
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from tflite_file import fully_connected
 
 from edgeflow.emulate import accuracy
-from edgeflow.emulate.part import read_part
-from edgeflow.errors import UsageError
+from edgeflow.emulate.desktop import DesktopRuntime
+from edgeflow.emulate.normalisation import foreign_model_hint
+from edgeflow.emulate.part import Part, read_part
+from edgeflow.errors import DataError, UsageError
 from edgeflow.preprocess.options import PreprocessingOptions
 from edgeflow.preprocess.spec import picture_spec
 
@@ -48,7 +51,7 @@ def test_evaluation_counts_what_the_model_says(stages, tmp_path, fc_oracle, read
 def test_data_of_another_number_of_classes_is_refused(stages, tmp_path, classes):
     models, data, _, _ = stages
     (data / "labels.txt").write_text("a class\n" * classes)
-    with pytest.raises(UsageError, match=f"gives 3 scores but the data has {classes} classes"):
+    with pytest.raises(DataError, match=f"gives 3 scores but the data has {classes} classes"):
         accuracy.run(models, data, tmp_path / "out")
 
 
@@ -122,3 +125,36 @@ def test_one_score_tells_two_classes(tmp_path, read, bias):
     result = read(tmp_path / "out" / "evaluation.json")
     assert result["float"]["accuracy"] == 1
     assert result["int8"]["accuracy"] > 0.85
+
+
+def _scored(images, scale, offset):
+    """Classes by the sums of three strips of the picture as it was trained, and the net."""
+    strips = np.array([1.0, 0.5, -1.0])
+    weights = np.kron(np.diag(strips), np.ones(4))
+    bias = -strips * 4 * (127.5 * scale + offset)
+    real = images.reshape(len(images), -1) * scale + offset
+    net = fully_connected((1, 3, 4, 1), weights, bias, scales=None)
+    return (real @ weights.T + bias).argmax(axis=1), net
+
+
+@pytest.mark.parametrize(
+    ("scale", "offset", "order", "found"),
+    [
+        (1 / 128, -1.0, [0, 1, 2], None),
+        (1 / 255, 0.0, [0, 1, 2], "with p / 255: `preprocessing.scale = 0.00392156862745098`"),
+        (1 / 128, -1.0, [2, 0, 1], "if its outputs are in the order b, c, a: `[model] labels` says so"),
+        (1 / 128, -1.0, None, None),
+    ],
+)
+def test_other_values_and_another_order_are_noticed(tmp_path, scale, offset, order, found):
+    """Classes at random are none of both."""
+    random = np.random.default_rng(5)
+    images = random.integers(0, 256, (150, 3, 4, 1)).astype(np.uint8)
+    right, net = _scored(images, scale, offset)
+    labels = random.integers(0, 3, 150) if order is None else np.argsort(order)[right]
+    assert np.bincount(labels, minlength=3).min() > 10
+    (tmp_path / "net.tflite").write_bytes(net)
+    spec = replace(picture_spec(PreprocessingOptions(input_size=8)), height=3, width=4)
+    model = DesktopRuntime(tmp_path / "net.tflite", "default")
+    hint = foreign_model_hint(model, Part((images,), labels, spec), ("a", "b", "c"))
+    assert hint == found if found is None else found in hint
