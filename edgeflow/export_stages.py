@@ -75,7 +75,7 @@ EXPORT_STAGES: tuple[Stage, ...] = (
     Stage(
         "export",
         ("data", "quantize", "codegen", "parity"),
-        ("export", "emulate", "firmware"),
+        ("export", "emulate", "firmware", "preprocess", "data"),
         ("jinja2", "numpy"),
         _export_parameters,
         _make_export,
