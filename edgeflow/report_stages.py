@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from edgeflow import __version__
-from edgeflow.artifact import read_json
+from edgeflow.artifact import read_json, sha256_file, sha256_tree
 from edgeflow.check_stages import CHECK_STAGES
-from edgeflow.device_stages import CODE_STAGES
+from edgeflow.device_stages import CODE_STAGES, model_file
+from edgeflow.importers.fingerprint import model_sha256
 from edgeflow.model_stages import MODEL_STAGES
 from edgeflow.pipeline import Build, Stage, Work, tool_version
 
@@ -22,6 +24,7 @@ _REPORT_PARTS = {
     "history": ("train", "history.json"),
     "quantization": ("quantize", "quantization.csv"),
     "evaluation": ("evaluate", "evaluation.json"),
+    "worst": ("evaluate", "worst.json"),
     "agreement": ("agreement", "agreement.json"),
     "memory_plan": ("codegen", "memory_plan.json"),
     "parity": ("parity", "parity.json"),
@@ -61,8 +64,39 @@ def _make_report(work: Work) -> None:
         training_energy=training,
         priorities=project.priorities.order,
         versions=versions(),
+        provenance=_provenance(work),
         causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
+
+
+# What a build is made of, and of which stage the file is.
+_SOURCES = (
+    ("import", "import.json", "import: what was converted, by which tools"),
+    ("data", "pictures.csv", "data: names, parts and SHA-256 of each"),
+    ("train", "model.keras", "trained model"),
+    ("quantize", "model_float.tflite", "float model"),
+)
+
+
+def _provenance(work: Work) -> dict[str, Any]:
+    """Hashes of what the build was made of, without a date."""
+    build, results = work.build, work.results
+    rows = [
+        {"what": what, "file": name, "sha256": sha256_file(results[stage] / name)}
+        for stage, name, what in _SOURCES
+        if stage in results and (results[stage] / name).is_file()
+    ]
+    if build.model is not None:
+        given = {"what": "model given", "file": build.model.name, "sha256": model_sha256(build.model)}
+        rows.insert(0, given)
+    model = model_file(build, results)
+    rows.append({"what": "int8 model", "file": model.name, "sha256": sha256_file(model)})
+    rows.append({"what": "generated C", "file": "c/", "sha256": sha256_tree(results["codegen"] / "c")})
+    if "firmware" in results:
+        image = read_json(results["firmware"] / "build.json")["elf"]
+        found = sha256_file(results["firmware"] / image)
+        rows.append({"what": "image for the target", "file": Path(image).name, "sha256": found})
+    return {"seed": build.project.project.seed, "files": rows}
 
 
 def versions() -> dict[str, str]:
@@ -80,15 +114,15 @@ def _report_parameters(build: Build) -> object:
         msgspec.to_builtins(table)
         for table in (project.budget, project.energy, project.priorities, build.target)
     ]
-    return [*tables, versions()]
+    return [*tables, project.project.seed, build.model.name if build.model else None, versions()]
 
 
 REPORT_STAGES: tuple[Stage, ...] = (
     Stage(
         "report",
         tuple(dict.fromkeys(stage for stage, _ in _REPORT_PARTS.values())),
-        ("report", "profile", "target"),
-        ("jinja2",),
+        ("report", "profile", "target", "memory"),
+        ("jinja2", "matplotlib"),
         _report_parameters,
         _make_report,
     ),

@@ -116,7 +116,7 @@ ALLOWED = {
     | DEVICE,
     "check_stages": {"device_stages", "model_stages", "artifact", "pipeline", "preprocess"} | DEVICE,
     "report_stages": {"__init__", "check_stages", "device_stages", "model_stages", "artifact", "pipeline"}
-    | {"profile", "report", "train"},
+    | {"importers", "profile", "report", "train"},
     "export_stages": {"__init__", "check_stages", "device_stages", "report_stages", "artifact", "pipeline"}
     | {"resources", "emulate", "export"},
     "stages": {"check_stages", "device_stages", "export_stages", "model_stages", "report_stages"}

@@ -10,6 +10,7 @@ from edgeflow.artifact import write_json
 from edgeflow.emulate.desktop import DesktopRuntime
 from edgeflow.emulate.normalisation import foreign_model_hint
 from edgeflow.emulate.part import Part, read_part
+from edgeflow.emulate.worst import write_worst
 from edgeflow.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _PROCESSES = 2
 
 def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path, *, is_foreign: bool = False) -> None:
     """Write ``evaluation.json``: accuracy and confusion matrix of the ``float`` and ``int8`` models given.
+
+    The cases that the last of them does worst are in ``worst.json`` and ``worst/``.
 
     Of a foreign model other values of pixels and orders of classes are tried, as its training is not known.
     The int8 model runs on reference kernels, whose bytes the generated C reproduces; the float model
@@ -40,10 +43,12 @@ def run(models: Mapping[str, Path], data_dir: Path, out_dir: Path, *, is_foreign
         names = (data_dir / "labels.txt").read_text(encoding="utf-8").splitlines()
         unknown = next(filter(None, (_no_classes(each, len(names)) for each in opened.values())), "")
     found: dict[str, Any] = dict.fromkeys(("float", "int8"))
-    if not unknown:
-        found |= {
-            kind: evaluate(each, each.inputs, part, names, each.outputs) for kind, each in opened.items()
-        }
+    if part.labels is not None and not unknown:
+        for kind, each in opened.items():
+            scores = each.run(part.inputs(each.inputs))[0]
+            found[kind] = judged(scores, part.labels, names, each.outputs) | {"runtime": each.title}
+        files = data_dir / "pictures.csv"
+        write_worst(out_dir, part, scores, each.outputs[0], names, kind=kind, files=files)
     hint = None
     if is_foreign and not unknown:
         tried = DesktopRuntime(models.get("float", models["int8"]), "default", processes=_PROCESSES)
@@ -78,12 +83,19 @@ def evaluate(
     Raises DataError when the model's first output does not hold one score per class, and UsageError
     without labels.
     """
-    import numpy as np
-
-    classes, labels = len(names), part.labels
-    if labels is None:
+    if part.labels is None:
         raise UsageError("the data have no labels")
     (scores, *_others) = model.run(part.inputs(inputs))
+    return judged(scores, part.labels, names, outputs) | {"runtime": model.title}
+
+
+def judged(
+    scores: Array, labels: npt.NDArray[np.int64], names: Sequence[str], outputs: Sequence[TensorInfo] = ()
+) -> dict[str, Any]:
+    """Accuracy and confusion matrix of raw scores, as ``evaluate`` gives and refuses them."""
+    import numpy as np
+
+    classes = len(names)
     score_count = scores[0].size
     if (score_count, classes) == (1, 2) and outputs:
         predicted = _second_class(scores, outputs[0])
@@ -100,7 +112,6 @@ def evaluate(
         "accuracy": float(np.mean(predicted == labels)),
         "correct": int(np.count_nonzero(predicted == labels)),
         "confusion_matrix": confusion.tolist(),
-        "runtime": model.title,
     }
 
 

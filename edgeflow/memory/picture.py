@@ -34,6 +34,7 @@ class Box:
     height: float
     role: str
     name: str
+    label: str
     text: str
     has_label: bool
 
@@ -112,9 +113,16 @@ def _box(place: dict[str, Any], first: int, step: float, scale: float, arena: in
         height=round(height, 2),
         role=place["role"],
         name=place["name"],
+        label=_label(place["name"]),
         text=f"{place['name']}: {place['byte_count']:,} B at {place['offset_bytes']:,}, {until}",
         has_label=width >= _LABEL_WIDTH and height >= _LABEL_HEIGHT,
     )
+
+
+def _label(name: str) -> str:
+    """The part of a tensor's name that differs: converters begin all with the network's, and join several."""
+    parts = name.partition(";")[0].split("/")
+    return parts[1] if len(parts) > 1 and parts[1] else parts[0]
 
 
 def _fullest(live_bytes: list[int], step: float) -> tuple[Band, ...]:

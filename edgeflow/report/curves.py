@@ -14,13 +14,19 @@ BOTTOM = 24
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Points of both lines as SVG wants them; ``best_x`` is the epoch whose weights were kept."""
+    """Points of both lines as SVG wants them; ``best_x`` is the epoch whose weights were kept.
+
+    ``first`` and ``last`` are losses of the outer epochs, ``best`` of the kept one on validation pictures.
+    """
 
     loss: str
     val_loss: str
     best_x: float
     top: float
     epochs: int
+    first: float
+    last: float
+    best: float
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -39,6 +45,9 @@ def curves(history: dict[str, Any]) -> Curves | None:
         best_x=_x(history["best_epoch"] - 1, len(epochs)),
         top=round(top, 3),
         epochs=len(epochs),
+        first=round(epochs[0]["loss"], 3),
+        last=round(epochs[-1]["loss"], 3),
+        best=round(epochs[history["best_epoch"] - 1]["val_loss"], 3),
     )
 
 

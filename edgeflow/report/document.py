@@ -37,6 +37,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit: Json | None = None
     history: Json | None = None
     evaluation: Json | None = None
+    worst: Json | None = None
     agreement: Json | None = None
     quantization: list[dict[str, str]] = []
     memory_plan: Json | None = None
@@ -45,6 +46,7 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training_energy: Json | None = None
     priorities: list[str] = []
     causes: Json | None = None
+    provenance: Json | None = None
 
 
 _JSON_PARTS = (
@@ -53,6 +55,7 @@ _JSON_PARTS = (
     "audit",
     "history",
     "evaluation",
+    "worst",
     "agreement",
     "memory_plan",
     "parity",
@@ -71,6 +74,7 @@ def assemble(
     training_energy: Json | None = None,
     causes: Mapping[str, Any] | None = None,
     priorities: Sequence[str] = (),
+    provenance: Json | None = None,
 ) -> Report:
     """The report of a build whose parts lie at the given paths; parts that are absent stay out."""
     strange = sorted(set(build) - set(PARTS))
@@ -88,6 +92,7 @@ def assemble(
         training_energy=training_energy,
         priorities=list(priorities),
         causes=dict(causes) if causes else None,
+        provenance=provenance,
         **parts,
     )
 

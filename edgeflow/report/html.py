@@ -2,169 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from edgeflow.memory.picture import TEMPLATES, timeline
+from edgeflow.report import chart
+from edgeflow.report.charts import operators_chart, roofline_chart
 from edgeflow.report.curves import curves
-from edgeflow.report.document import Json, Report
-
-# key of the totals, name shown, unit, key of the limit it counts against, aim of [priorities] it serves
-_FIGURES = (
-    ("flash_bytes", "Flash", "B", "flash_bytes", "flash"),
-    ("code_bytes", "of it code and tables", "B", None, "flash"),
-    ("weights_bytes", "of it weights", "B", None, "flash"),
-    ("ram_bytes", "RAM", "B", "ram_bytes", "ram"),
-    ("arena_bytes", "of it arena", "B", None, "ram"),
-    ("static_bytes", "of it static data", "B", None, "ram"),
-    ("stack_bytes", "of it stack", "B", None, "ram"),
-    ("arena_lower_bound_bytes", "Arena, lower bound of any plan", "B", None, "ram"),
-    ("macs", "Multiply-accumulates", "", None, None),
-    ("dense_macs", "with the channels that were eliminated", "", None, None),
-    ("recomputed_macs", "run again in stripes", "", None, None),
-    ("moved_bytes", "Bytes moved by all operators", "B", None, None),
-    ("instructions", "Instructions per inference", "", None, "latency"),
-    ("cycles", "Cycles per inference", "", None, "latency"),
-    ("flash_wait_cycles", "of it waiting for the flash", "", None, "latency"),
-    ("latency_us", "Latency", "µs", None, "latency"),
-    ("energy_uj", "Energy per inference", "µJ", None, "energy"),
+from edgeflow.report.document import Report
+from edgeflow.report.tables import (
+    figures,
+    findings,
+    heaviest,
+    matrices,
+    number,
+    shortened,
+    tiles,
+    worst_cases,
 )
-_MAX_NAMES = 20
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# id, which is the template's name, and title of each section, in order
+_SECTIONS = (
+    ("summary", "Summary"),
+    ("limits", "Limits"),
+    ("accuracy", "Accuracy on the test part"),
+    ("agreement", "Original, float and int8 model"),
+    ("parity", "Parity"),
+    ("memory", "Memory"),
+    ("operators", "Operators"),
+    ("training", "Training"),
+    ("data", "Data"),
+    ("quantization", "Quantization"),
+    ("target", "Target"),
+    ("origin", "What it was made of"),
+)
 
 
-def render(report: Report) -> str:
-    """The page; every text from outside is escaped by the template engine."""
+def render(report: Report, pictures: Mapping[str, bytes]) -> str:
+    """The page; every text from outside is escaped by the template engine.
+
+    ``pictures`` are the PNG files that the worst cases name.
+    """
+    view: dict[str, Any] = {
+        "figures": figures(report.profile, report.priorities),
+        "operators": report.profile["operators"] if report.profile else [],
+        "heaviest": heaviest(report.causes),
+        "matrices": matrices(report.evaluation),
+        "worst": worst_cases(report.worst, pictures),
+        "findings": findings(report.audit),
+        "plan": timeline(report.memory_plan) if report.memory_plan else None,
+        "training": curves(report.history) if report.history else None,
+    }
+    has = {
+        "summary": view["figures"],
+        "limits": report.budgets,
+        "accuracy": view["matrices"],
+        "data": report.dataset or view["findings"],
+        "training": view["training"],
+        "memory": view["plan"],
+        "operators": view["operators"],
+        "origin": report.provenance or report.versions,
+    }
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            **view,
+            sections=[row for row in _SECTIONS if has.get(row[0], getattr(report, row[0], None))],
+            tiles=tiles(report),
+            charts=_charts(report) if chart.is_available() else [],
+            no_charts=not chart.is_available(),
+            standalone=False,
+            fits=all(row["ok"] for row in report.budgets),
+        )
+    )
+
+
+def environment() -> Environment:
+    """The engine that renders every page of this package."""
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    engine = Environment(
         loader=ChoiceLoader([PackageLoader("edgeflow.report"), FileSystemLoader(TEMPLATES)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
-    environment.filters["shortened"] = shortened
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        figures=figures(report.profile, report.priorities),
-        operators=report.profile["operators"] if report.profile else [],
-        heaviest=heaviest(report.causes),
-        matrices=matrices(report.evaluation),
-        findings=findings(report.audit),
-        plan=timeline(report.memory_plan) if report.memory_plan else None,
-        standalone=False,
-        training=curves(report.history) if report.history else None,
-        fits=all(row["ok"] for row in report.budgets),
-    )
+    engine.filters["number"] = number
+    engine.filters["shortened"] = shortened
+    return engine
 
 
-def number(value: object) -> str:
-    """A figure with thousands separators; absent ones as n/a, floats with at most four places."""
-    if value is None:
-        return "n/a"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.4f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def shortened(values: str) -> str:
-    """The first of a list of values separated by spaces (the scales of every channel) and their number."""
-    first, *others = values.split(" ")
-    return f"{first} ... ({len(others) + 1} values)" if len(others) > 3 else values
-
-
-def figures(profile: Json | None, priorities: Sequence[str]) -> list[Json]:
-    """Rows of the summary: value, unit, share of the target, and how the figure came about.
-
-    What serves the first of the priorities stands first; what serves none of them comes last.
-    """
-    if profile is None:
+def _charts(report: Report) -> list[chart.Chart]:
+    if report.profile is None:
         return []
-    # Inferences in a second follow from the latency.
-    ranks = {
-        "latency" if aim == "throughput" else aim: rank for rank, aim in reversed([*enumerate(priorities)])
-    }
-    rows = []
-    for key, name, unit, limit_key, _ in sorted(
-        _FIGURES, key=lambda row: ranks.get(row[4] or "", len(ranks))
-    ):
-        value, limit = profile["totals"][key], profile["limits"].get(limit_key)
-        kind, _, how = profile["kinds"][key].partition(" ")
-        rows.append(
-            {
-                "name": name,
-                "value": value,
-                "unit": unit,
-                "percent": round(100 * value / limit, 1) if limit and value is not None else None,
-                "kind": kind.rstrip(":"),
-                "how": how.strip("()"),
-            }
-        )
-    return rows
-
-
-def heaviest(causes: Json | None) -> list[tuple[str, list[Json], str]]:
-    """Title, rows and the rows' key of each list of operators that belongs to a broken figure."""
-    if causes is None:
-        return []
-    flash, times = "flash_bytes" in causes["figures"], {"latency_us", "energy_uj"} & set(causes["figures"])
-    lists = (
-        ("Largest weights", "weights", "weights_bytes", flash),
-        ("Most code that runs", "code", "executed_code_bytes", flash),
-        ("Slowest operators", "slowest", "latency_us", bool(times)),
-    )
-    return [(title, causes[name], key) for title, name, key, asked in lists if asked and causes[name]]
-
-
-def matrices(evaluation: Json | None) -> list[Json]:
-    """Confusion matrices with each cell's share of its row, which is the true class."""
-    if evaluation is None:
-        return []
-    return [
-        {"name": name, "accuracy": evaluation[name]["accuracy"], "rows": _rows(evaluation, name)}
-        for name in ("float", "int8")
-        if evaluation.get(name)
-    ]
-
-
-def _rows(evaluation: Json, name: str) -> list[Json]:
-    rows: Sequence[Sequence[int]] = evaluation[name]["confusion_matrix"]
-    return [
-        {
-            "label": label,
-            "cells": [
-                {"count": count, "share": round(count / max(1, sum(row)), 3), "hit": column == place}
-                for column, count in enumerate(row)
-            ],
-        }
-        for place, (label, row) in enumerate(zip(evaluation["classes"], rows, strict=True))
-    ]
-
-
-def findings(audit: Json | None) -> list[Json]:
-    """The audit's lists and tables by name: how many, and the first few."""
-    if audit is None:
-        return []
-    return [
-        {"name": key.replace("_", " "), "count": len(value), "first": [_short(v) for v in _items(value)]}
-        for key, value in audit.items()
-        if isinstance(value, Mapping | Sequence) and not isinstance(value, str)
-    ]
-
-
-def _items(value: Mapping[str, Any] | Sequence[Any]) -> list[Any]:
-    entries: list[Any] = (
-        [f"{k}: {v}" for k, v in value.items()] if isinstance(value, Mapping) else list(value)
-    )
-    return entries[:_MAX_NAMES]
-
-
-def _short(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_short(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return " = ".join(_short(item) for item in value)
-    return str(value)
+    drawn = (operators_chart(report.profile), roofline_chart(report.profile))
+    return [each for each in drawn if each is not None]

@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 
 from edgeflow.artifact import write_json, write_text
-from edgeflow.report.document import assemble
+from edgeflow.report.document import Report, assemble
 from edgeflow.report.html import render
 from edgeflow.target.descriptor import Target
+
+JSON_NAME = "report.json"
+HTML_NAME = "report.html"
 
 
 def run(
@@ -25,6 +28,7 @@ def run(
     training_energy: Mapping[str, Any] | None = None,
     causes: Mapping[str, Any] | None = None,
     priorities: Sequence[str] = (),
+    provenance: Mapping[str, Any] | None = None,
 ) -> None:
     """Write both files into ``out_dir``.
 
@@ -33,7 +37,7 @@ def run(
     of ``edgeflow.profile.budget`` as JSON, ``versions`` names of tools and packages with theirs,
     ``training_energy`` what ``edgeflow.train.energy.footprint`` says, ``causes`` what weighs most where a
     budget is broken (``edgeflow.profile.cause``), ``priorities`` the aims, most important
-    first, in whose order the page has figures.
+    first, in whose order the page has figures, ``provenance`` the hashes of what the build was made of.
     """
     report = assemble(
         build,
@@ -44,6 +48,16 @@ def run(
         training_energy=dict(training_energy) if training_energy else None,
         priorities=priorities,
         causes=causes,
+        provenance=dict(provenance) if provenance else None,
     )
-    write_json(out_dir / "report.json", msgspec.to_builtins(report))
-    write_text(out_dir / "report.html", render(report))
+    write_report(report, out_dir, build["worst"].parent if "worst" in build else out_dir)
+
+
+def write_report(report: Report, out_dir: Path, pictures_dir: Path) -> None:
+    """Both files of a report; ``worst.json`` names pictures below ``pictures_dir``."""
+    cases = report.worst["cases"] if report.worst else ()
+    pictures = {
+        case["picture"]: (pictures_dir / case["picture"]).read_bytes() for case in cases if case["picture"]
+    }
+    write_json(out_dir / JSON_NAME, msgspec.to_builtins(report))
+    write_text(out_dir / HTML_NAME, render(report, pictures))

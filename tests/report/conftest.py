@@ -2,7 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
+
+from edgeflow.artifact import write_bytes
+from edgeflow.emulate.png import png
 
 DATASET = {
     "schema": 1,
@@ -43,8 +47,46 @@ EVALUATION = {
     "schema": 1,
     "classes": ["circle", "square"],
     "pictures": 10,
-    "float": {"accuracy": 0.9, "correct": 9, "confusion_matrix": [[4, 0], [1, 5]]},
-    "int8": {"accuracy": 0.8, "correct": 8, "confusion_matrix": [[3, 1], [1, 5]]},
+    "float": {
+        "accuracy": 0.9,
+        "correct": 9,
+        "runtime": "default kernels",
+        "confusion_matrix": [[4, 0], [1, 5]],
+    },
+    "int8": {
+        "accuracy": 0.8,
+        "correct": 8,
+        "runtime": "reference kernels",
+        "confusion_matrix": [[3, 1], [1, 5]],
+    },
+}
+WORST = {
+    "schema": 1,
+    "model": "int8",
+    "cases": [
+        {
+            "case": 7,
+            "name": "circle/<b>seven</b>.png",
+            "picture": "worst/00007.png",
+            "true": "circle",
+            "predicted": "square",
+            "score": 0.9375,
+            "true_score": 0.0625,
+            "runner_up": "square",
+            "runner_up_score": 0.9375,
+        },
+        {
+            "case": 2,
+            "name": None,
+            "picture": None,
+            "true": "square",
+            "predicted": "square",
+            "score": 0.625,
+            "true_score": 0.625,
+            "runner_up": "circle",
+            "runner_up_score": 0.375,
+        },
+    ],
 }
 PLAN = {
     "schema": 1,
@@ -143,7 +185,9 @@ PARITY = {
         },
     ],
     "first_divergence": None,
+    "import": {key: AGREEMENT[key] for key in ("rows", "accuracy", "runtimes")},
     "runtimes": {"reference": "tflite-runtime 2.14.0"},
+    "notes": ["not compared with another runtime"],
 }
 TOTALS = {
     "flash_bytes": 52_429,
@@ -259,6 +303,7 @@ DOCUMENTS = {
     "audit": AUDIT,
     "history": HISTORY,
     "evaluation": EVALUATION,
+    "worst": WORST,
     "agreement": AGREEMENT,
     "memory_plan": PLAN,
     "parity": PARITY,
@@ -274,6 +319,8 @@ def build(tmp_path):
         paths[name] = tmp_path / "stages" / f"{name}.json"
         paths[name].parent.mkdir(exist_ok=True)
         paths[name].write_text(json.dumps(content))
+    picture = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
+    write_bytes(tmp_path / "stages" / "worst" / "00007.png", png(picture))
     paths["quantization"] = tmp_path / "stages" / "quantization.csv"
     paths["quantization"].write_text(QUANTIZATION)
     return paths

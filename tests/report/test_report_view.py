@@ -4,7 +4,7 @@ import pytest
 
 from edgeflow.memory.picture import BOTTOM, HEIGHT, LEFT, WIDTH, Band, timeline
 from edgeflow.report import curves
-from edgeflow.report.html import figures, findings, matrices, number, shortened
+from edgeflow.report.tables import figures, findings, matrices, number, shortened
 
 NUMBERS = [
     (1234567, "1,234,567"),
