@@ -81,7 +81,22 @@ def examine() -> list[Finding]:
         Finding(name, _program_version(name, arguments), purpose, fix)
         for name, arguments, purpose, fix in _PROGRAMS
     ]
-    return [python, *packages, _onnx_converter(), *programs]
+    return [python, *packages, _onnx_converter(), *programs, *_flash_tools()]
+
+
+def _flash_tools() -> list[Finding]:
+    from edgeflow.flash.payload import TITLES
+    from edgeflow.flash.tools import TOOLS
+
+    return [
+        Finding(
+            tool.name,
+            _program_version(tool.name, tool.version_arguments),
+            f"{TITLES[tool.kind]} to a board (flash)",
+            tool.install,
+        )
+        for tool in TOOLS.values()
+    ]
 
 
 def set_up_part(name: str, progress: Callable[[str], None]) -> None:
@@ -115,6 +130,6 @@ def _program_version(name: str, arguments: tuple[str, ...]) -> str | None:
     path = shutil.which(name)
     if path is None:
         return None
-    output = subprocess.run([path, *arguments], capture_output=True, text=True, check=False).stdout
-    lines = output.splitlines()
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    lines = (done.stdout or done.stderr).splitlines()  # OpenOCD says its version on stderr
     return lines[0].strip() if lines else "found, but it does not say its version"

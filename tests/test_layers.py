@@ -35,6 +35,7 @@ DEVICE = {
     "tune",
     "mobile",
     "device",
+    "flash",
     "export",
 }
 MODEL = {"data", "train", "quantize", "importers"}
@@ -89,6 +90,7 @@ ALLOWED = {
     },
     "mobile": {"errors", "strict_toml", "ir", "ops", "frontend", "target", "emulate"},
     "device": {"errors", "artifact", "emulate"},
+    "flash": {"errors", "target"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
     "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess"},
     "data": {"errors", "archives", "array_archive", "artifact", "resources", "strict_toml", "preprocess"},
@@ -106,7 +108,7 @@ ALLOWED = {
         "train",
         "quantize",
     },
-    "doctor": {"errors", "importers"},
+    "doctor": {"errors", "importers", "flash"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},

@@ -28,6 +28,7 @@ from edgeflow.cli import (
     doctor,
     emulate,
     export,
+    flash,
     init,
     ops,
     plan,
@@ -53,6 +54,7 @@ app.command("convert")(convert.convert)
 app.command("codegen")(codegen.codegen)
 app.command("emulate")(emulate.emulate)
 app.command("export")(export.export)
+app.command("flash")(flash.flash)
 app.command("benchmark")(benchmark.benchmark)
 app.command("profile")(profile.profile)
 app.add_typer(data.app, name="data")

@@ -16,7 +16,12 @@ from edgeflow.target.schema import (
     about,
 )
 
-Figure = Literal["core", "clock_hz", "memory", "reserved", "flash_timing", "power"]
+Figure = Literal["core", "clock_hz", "memory", "reserved", "flash_timing", "power", "programmer"]
+# Names that become arguments of other programs: none begins with a dash.
+ChipName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$")]
+ConfigFile = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_./][A-Za-z0-9_./+-]*\.cfg$")]
+BoardName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_@./-]*$")]
+Fqbn = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.]+(:[A-Za-z0-9_.-]+){2}(:[A-Za-z0-9_.,=-]+)?$")]
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,12 +80,28 @@ class Power(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uw_per_mhz: Annotated[PositiveNumber | None, about("the same in microwatts per megahertz")] = None
 
 
+class Programmer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the programs that `edgeflow flash` calls name the board; a key that is left out is not known."""
+
+    probe_rs_chip: Annotated[ChipName | None, about("chip as `probe-rs chip list` has it")] = None
+    openocd_config: Annotated[
+        tuple[ConfigFile, ...],
+        about("OpenOCD's configuration files, such as a board's, or interface and target"),
+    ] = ()
+    zephyr_board: Annotated[BoardName | None, about("board of Zephyr, with its qualifiers")] = None
+    arduino_fqbn: Annotated[Fqbn | None, about("fully qualified board name of arduino-cli")] = None
+    esp_idf_target: Annotated[ChipName | None, about("target of `idf.py set-target`")] = None
+
+
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where figures of this file come from; `[[source]]` is repeated."""
 
     figures: Annotated[
         Annotated[tuple[Figure, ...], msgspec.Meta(min_length=1)],
-        about("which of `core`, `clock_hz`, `memory`, `reserved`, `flash_timing`, `power` it covers"),
+        about(
+            "which of `core`, `clock_hz`, `memory`, `reserved`, `flash_timing`, `power` and"
+            " `programmer` it covers"
+        ),
     ]
     document: Annotated[Text, about("data sheet or manual with its number, or project and path of a file")]
 
@@ -100,6 +121,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reserved: Annotated[tuple[Reserved, ...], about("memory that the application cannot have")] = ()
     flash_timing: Annotated[FlashTiming | None, about("wait states and cache of the first flash")] = None
     power: Annotated[Power | None, about("measured power during inference")] = None
+    programmer: Annotated[Programmer | None, about("names of the board for `edgeflow flash`")] = None
 
     @property
     def core_info(self) -> Core:
@@ -157,6 +179,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "reserved": Reserved,
     "flash_timing": FlashTiming,
     "power": Power,
+    "programmer": Programmer,
     "source": Source,
 }
 
@@ -168,4 +191,5 @@ def sourced_figures(target: Target) -> int:
     given = [target.flash_timing, target.power]
     values = [value for part in given if part is not None for value in msgspec.structs.astuple(part)]
     numbers = sum(isinstance(value, int | float) for value in values)
-    return 2 + 2 * len(target.memory) + len(target.reserved) + numbers
+    names = msgspec.structs.astuple(target.programmer) if target.programmer else ()
+    return 2 + 2 * len(target.memory) + len(target.reserved) + numbers + sum(map(bool, names))

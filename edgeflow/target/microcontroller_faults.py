@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+import msgspec
+
 from edgeflow.strict_toml import closest
 from edgeflow.target.core import ALL_CORES
 from edgeflow.target.microcontroller import Target
@@ -71,8 +73,9 @@ def _figure_faults(target: Target) -> list[Fault]:
         separate = (timing.instruction_cache_bytes, timing.data_cache_bytes)
         if separate != (None, None):
             found.append(("flash_timing: a unified cache stands in place of the two others", None))
+    if target.programmer is not None and not any(msgspec.structs.astuple(target.programmer)):
+        found.append(("programmer: gives no name", "name the board for one program, or leave it out"))
     needed = ["clock_hz", "memory"] if target.generic else ["core", "clock_hz", "memory"]
-    needed += [
-        name for name in ("reserved", "flash_timing", "power") if getattr(target, name) not in {None, ()}
-    ]
+    optional = ("reserved", "flash_timing", "power", "programmer")
+    needed += [name for name in optional if getattr(target, name) not in {None, ()}]
     return found + uncovered(needed, {figure for source in target.source for figure in source.figures})

@@ -1,0 +1,1 @@
+"""Writing a program to a board with the user's own tools: probe-rs, OpenOCD, west, arduino-cli, idf.py."""
