@@ -92,7 +92,7 @@ ALLOWED = {
     "device": {"errors", "artifact", "emulate"},
     "flash": {"errors", "target"},
     "report": {"__init__", "errors", "artifact", "target", "resources", "memory"},
-    "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess"},
+    "export": {"__init__", "errors", "artifact", "resources", "target", "firmware", "preprocess", "tflm"},
     "data": {"errors", "archives", "array_archive", "artifact", "resources", "strict_toml", "preprocess"},
     "train": {"errors", "artifact", "resources", "preprocess", "data"},
     "quantize": {"errors", "artifact", "resources", "preprocess", "data", "train"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ _GENERATED = {
 TEMPLATES = "export"
 # Bytes of an array on one line of C.
 _BYTES_PER_LINE = 16
+_IDENTIFIER = re.compile(rb"\bef_\w+")
 
 
 def render(template: str, bundle: Bundle, **values: object) -> bytes:
@@ -72,6 +74,22 @@ def public_headers(bundle: Bundle) -> tuple[str, ...]:
         found.append(name)
         waiting += [other for other in files if f'#include "{other}"'.encode() in files[name]]
     return tuple(sorted(found))
+
+
+def preprocess_sources(bundle: Bundle) -> dict[str, bytes]:
+    """The part of ``sources`` that makes the input of raw data; nothing for a model without preprocessing."""
+    files = sources(bundle)
+    found: dict[str, bytes] = {}
+    waiting = [f"{bundle.prefix}_preprocess.c"] if bundle.has_preprocessing else []
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = files[name]
+        named = set(_IDENTIFIER.findall(files[name])) if name.endswith(".c") else set()
+        waiting += [other for other in files if f'#include "{other}"'.encode() in files[name]]
+        waiting += [other for other in files if other.endswith(".c") and other[:-2].encode() in named]
+    return dict(sorted(found.items()))
 
 
 _C_TYPES = {"bool": "uint8_t", "float32": "float"}

@@ -64,10 +64,10 @@ def link_script(bundle, machine):
     )
 
 
-def run_on_core(sources, headers, bundle, folder, core="cortex-m4f"):
+def run_on_core(sources, headers, bundle, folder, core="cortex-m4f", main=_MAIN):
     """Lines that the self-test prints on a QEMU machine with that core, and the exit status.
 
-    ``sources`` are C files, ``headers`` folders.
+    ``sources`` are C and object files, ``headers`` folders; ``main`` is another program than the self-test.
     """
     architecture = CORES[core].architecture
     gcc, qemu = need(architecture.gcc), need(architecture.qemu)
@@ -75,7 +75,7 @@ def run_on_core(sources, headers, bundle, folder, core="cortex-m4f"):
     templates = data_dir("firmware_templates")
     parts = [templates / "bare_metal", templates / f"bare_metal_{architecture.name}"]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "main.c").write_text(_MAIN.format(prefix=bundle.prefix, arena=bundle.arena_symbol))
+    (folder / "main.c").write_text(main.format(prefix=bundle.prefix, arena=bundle.arena_symbol))
     (folder / "inputs.bin").write_bytes(b"")
     (folder / "link.ld").write_text(link_script(bundle, machine))
     includes = [f"-I{path}" for path in (*headers, *parts, templates / "common")]
