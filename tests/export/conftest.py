@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "emulate"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "preprocess"))
 
 from bundles import PICTURES, bundle_of
 from tflite_file import fully_connected
