@@ -9,6 +9,7 @@ import typer
 
 from edgeflow import console
 from edgeflow.cli.options import DEFAULT_BUILD_DIR, BuildDir, Json, Overrides, ProjectFile, Shapes, Signature
+from edgeflow.errors import ModelError
 
 
 def convert(
@@ -34,7 +35,7 @@ def convert(
     json: Json = False,
 ) -> None:
     """Convert a model of another tool to an int8 .tflite, or with --float to a float one."""
-    from edgeflow.artifact import copy_file, read_json, sha256_file
+    from edgeflow.artifact import copy_file, read_json
     from edgeflow.codegen.options import parse_shapes
     from edgeflow.importers.edges import write_integer_edges
     from edgeflow.importers.source import needs_import
@@ -52,20 +53,32 @@ def convert(
     kind, last = ("float", "import") if floating else ("int8", "quantize")
     path = output or Path(f"{model.resolve().stem}_{kind}.tflite")
     if not needs_import(model):
+        if floating:
+            raise ModelError(
+                f"`{model}` computes in int8: there is no float model in it", "leave --float out"
+            )
         write_integer_edges(model, path)
-        console.answer(f"wrote {path}: integer inputs and outputs in place of float32")
+        if json:
+            console.answer_json(_facts(path, kind, None))
+        else:
+            console.answer(f"wrote {path}: integer inputs and outputs")
         return
     results = run_stages(build, chain(build, last=last), console.note, publish=False)
     copy_file(results[last] / f"model_{kind}.tflite", path)
     record = read_json(results["import"] / "import.json")
     if json:
-        facts = {"model": str(path), "kind": kind, "sha256": sha256_file(path), "import": record}
-        console.answer_json({"schema": 1, **facts})
+        console.answer_json(_facts(path, kind, record))
         return
     for name in ("input", "output"):
         for port in record[f"{name}s"]:
             console.answer(f"{name} {_port(port)}")
     console.answer(f"wrote {path}: {kind}, {path.stat().st_size:,} bytes")
+
+
+def _facts(path: Path, kind: str, record: dict[str, Any] | None) -> dict[str, Any]:
+    from edgeflow.artifact import sha256_file
+
+    return {"schema": 1, "model": str(path), "kind": kind, "sha256": sha256_file(path), "import": record}
 
 
 def _port(port: dict[str, Any]) -> str:

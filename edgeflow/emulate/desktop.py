@@ -57,7 +57,8 @@ class DesktopRuntime:
 
     ``processes`` workers share the cases, each with ``threads`` threads (reference kernels use one).
     ``subgraph`` is what runs, with inputs of these ``shapes`` by tensor id, other ones as in the file.
-    Raises ModelError when the interpreter refuses the model or crashes on it.
+    ``lacking`` is an operator without a reference kernel, for which the default ones run where reference
+    kernels were asked for. Raises ModelError when the interpreter refuses the model or crashes on it.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class DesktopRuntime:
         self.shapes = dict(shapes or {})
         answer = self._ask(None, ())[0]
         self.is_delegated = bool(answer["delegated_parts"])
+        self.lacking: str | None = answer["lacking"]
         self.inputs = tuple(tensor_info(entry) for entry in answer["inputs"])
         self.outputs = tuple(tensor_info(entry) for entry in answer["outputs"])
 
@@ -87,6 +89,8 @@ class DesktopRuntime:
     def title(self) -> str:
         """Interpreter, version and kernels; of XNNPACK where it took a part of the model."""
         distribution, version, _module = find_interpreter()
+        if self.lacking:
+            return f"{distribution} {version}, default kernels (no reference kernel of {self.lacking})"
         delegate = " with XNNPACK" if self.is_delegated else ""
         return f"{distribution} {version}, {self.kernels} kernels{delegate}"
 

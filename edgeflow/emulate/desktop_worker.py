@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from edgeflow.tflite_edit import EDIT_ERRORS, with_only_subgraph, with_outputs, 
 # The list of reference kernels of tflite-runtime 2.14 ends there, although the kernel computes version 4 (an
 # activation of its own), as the list of default kernels says.
 LISTED_TRANSPOSE_CONV = 3
+# How the interpreter says that its list of kernels lacks an operator.
+_LACKING = re.compile(r"Didn't find op for builtin opcode '(\w+)'")
 
 
 def main() -> None:
@@ -24,10 +27,21 @@ def main() -> None:
     folder = Path(sys.argv[1])
     request = json.loads((folder / "request.json").read_text())
     try:
-        answer = _answer(folder, request)
+        answer = _answer_with_any_kernels(folder, request)
     except (ValueError, RuntimeError, MemoryError, OSError) as error:  # how the interpreter refuses
         answer = {"error": str(error).strip().split("\n")[0] or type(error).__name__}
     (folder / "answer.json").write_text(json.dumps(answer))
+
+
+def _answer_with_any_kernels(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """On the default kernels, and saying so, where there is no reference kernel of an operator, as of ELU."""
+    try:
+        return _answer(folder, request)
+    except ValueError as error:
+        lacking = _LACKING.search(str(error))
+        if lacking is None or request["kernels"] != "reference":
+            raise
+        return _answer(folder, request | {"kernels": "undelegated"}) | {"lacking": lacking.group(1)}
 
 
 def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
@@ -35,6 +49,7 @@ def _answer(folder: Path, request: dict[str, Any]) -> dict[str, Any]:
     if request["run"]:
         _run(interpreter, folder, request)
     return {
+        "lacking": None,
         "delegated_parts": delegated_parts(interpreter),
         "inputs": [_describe(d) for d in interpreter.get_input_details()],
         "outputs": [_describe(d) for d in interpreter.get_output_details()],
@@ -46,6 +61,7 @@ def _interpreter(request: dict[str, Any]) -> Any:  # noqa: ANN401  two packages 
     resolvers = {
         "reference": module.OpResolverType.BUILTIN_REF,
         "default": module.OpResolverType.AUTO,
+        "undelegated": module.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     }
     interpreter = module.Interpreter(
         model_content=edited(request),

@@ -54,7 +54,7 @@ def run(
     shapes = {info.tensor_id: info.shape for info in network.inputs}
     reference = DesktopRuntime(model, processes=2, subgraph=network.subgraph, shapes=shapes)
     host = HostRuntime(host_library, network)
-    notes = [note for note in [deviation()] if note]
+    notes = [note for note in [deviation(), _without_reference(reference)] if note]
     groups = list(_groups(inputs, network, host))
     for start, group in groups:
         progress(f"parity: case {start + 1} of {len(inputs[0])} on reference and host")
@@ -97,6 +97,15 @@ def tflm_runtime(model: Path, codegen_dir: Path, network: Network) -> TflmRuntim
         return TflmRuntime(tflm_form(codegen_dir, network.model) or model)
     except ModelError as error:
         return error.message
+
+
+def _without_reference(desktop: DesktopRuntime) -> str | None:
+    if desktop.lacking is None:
+        return None
+    return (
+        f"the interpreter has no reference kernel of {desktop.lacking}: its default kernels ran, which"
+        " may differ by a step in other operators"
+    )
 
 
 def core_runtime(emulator: str, firmware_dir: Path, network: Network) -> CoreRuntime | QemuRuntime:

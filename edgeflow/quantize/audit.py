@@ -1,4 +1,4 @@
-"""Refuse a model in which anything is left in floating point."""
+"""Refuse a model in which anything is left in floating point but functions that become tables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,35 @@ from edgeflow.preprocess.declaration import Declaration
 from edgeflow.quantize.flatbuffer import ModelFacts, read_facts
 
 FLOAT_DTYPES = frozenset({"FLOAT16", "BFLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
+# Functions of one element that code generation puts, from DEQUANTIZE to QUANTIZE, into tables.
+FLOAT_FUNCTIONS = frozenset(
+    {
+        "ABS",
+        "ADD",
+        "COS",
+        "DIV",
+        "ELU",
+        "EXP",
+        "FLOOR",
+        "LOG",
+        "MAXIMUM",
+        "MINIMUM",
+        "MUL",
+        "NEG",
+        "POW",
+        "RELU",
+        "RELU6",
+        "RELU_0_TO_1",
+        "RELU_N1_TO_1",
+        "ROUND",
+        "SIGN",
+        "SIN",
+        "SQRT",
+        "SQUARE",
+        "SUB",
+    }
+)
+_TO_TABLES = FLOAT_FUNCTIONS | {"DEQUANTIZE", "QUANTIZE"}
 # Of the input's scale, which a model holds as float32.
 SCALE_TOLERANCE = 1e-6
 # So many names make a message clear; the rest is counted.
@@ -19,6 +48,7 @@ NAMES_SHOWN = 5
 def audit_int8(path: Path) -> ModelFacts:
     """The facts of a full-integer model with int8 inputs and outputs.
 
+    Float functions between int8 tensors pass, as code generation makes tables of them, or refuses them.
     Raises ModelError that names every float operator and tensor (the first five of each), and one
     that names an input or output of another type than int8.
     """
@@ -37,7 +67,13 @@ def audit_int8(path: Path) -> ModelFacts:
 
 
 def _float_findings(facts: ModelFacts) -> list[str]:
-    floats = {(t.subgraph, t.index): t for t in facts.tensors if t.dtype in FLOAT_DTYPES}
+    kept = {(0, index) for index in facts.inputs + facts.outputs}
+    kept |= {(op.subgraph, i) for op in facts.operators if op.kind not in _TO_TABLES for i in op.tensors}
+    floats = {
+        (t.subgraph, t.index): t
+        for t in facts.tensors
+        if t.dtype in FLOAT_DTYPES and (t.subgraph, t.index) in kept
+    }
     operators = [
         f"{operator.kind} (operator {operator.index})"
         for operator in facts.operators

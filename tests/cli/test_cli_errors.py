@@ -222,3 +222,12 @@ memory = [
 ]
 source = [{ figures = ["core", "clock_hz", "memory"], document = "a manual" }]
 """
+
+
+def test_an_int8_model_has_no_float_one(run_cli, shared_dir, tmp_path):
+    model = shared_dir / "models" / "models" / "armkws_dnn_s_floatio.tflite"
+    said = sentence(run_cli("convert", model, "--float"), 1)
+    assert "there is no float model in it" in said
+    process = run_cli("convert", model, "--json", "-o", "edges.tflite")
+    assert json.loads(process.stdout)["model"] == "edges.tflite"
+    assert list(tmp_path.iterdir()) == [tmp_path / "edges.tflite"]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from edgeflow.firmware.host import build_library
 from edgeflow.firmware.stage import run
 from edgeflow.target.descriptor import shipped_boards
 
+# The writer of TFLite files of several operators.
+sys.path.insert(0, str(Path(__file__).parent.parent / "ops"))
 TINY = Path(__file__).parent.parent / "firmware" / "tiny_codegen"
 WEIGHTS = np.array(
     [

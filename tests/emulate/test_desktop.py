@@ -9,6 +9,7 @@ from importlib import metadata
 import numpy as np
 import pytest
 import tflite
+from tflite_builder import Node, T, build_model
 
 from edgeflow.emulate import desktop
 from edgeflow.emulate.desktop import DesktopRuntime, deviation
@@ -34,6 +35,23 @@ def test_interpreter_computes_the_model(kernels, fc_model, pictures, fc_oracle):
     assert scores.dtype == np.int8
     assert np.array_equal(scores.reshape(9, 3), fc_oracle(pictures))
     assert kernels in runtime.title
+
+
+def test_default_kernels_stand_in_where_there_is_no_reference(tmp_path):
+    """And the title says so: tflite-runtime has one kernel of ELU, which its reference list leaves out."""
+    shape = (1, 256)
+    tensors = [T("x", shape, "int8", 1 / 32, 0), T("real", shape, "float32")]
+    tensors += [T("elu", shape, "float32"), T("y", shape, "int8", 1 / 32, 0)]
+    nodes = [Node("DEQUANTIZE", [0], [1], "DequantizeOptions", {}, 2), Node("ELU", [1], [2], "")]
+    nodes.append(Node("QUANTIZE", [2], [3], "QuantizeOptions"))
+    (tmp_path / "elu.tflite").write_bytes(build_model(tensors, nodes, [0], [3]))
+    runtime = DesktopRuntime(tmp_path / "elu.tflite")
+    if desktop.find_interpreter()[:2] == ("tflite-runtime", "2.14.0"):
+        assert runtime.title == "tflite-runtime 2.14.0, default kernels (no reference kernel of ELU)"
+    values = np.arange(-128, 128)
+    (found,) = runtime.run([values.astype(np.int8).reshape(1, 1, 256)])
+    wanted = np.where(values > 0, values, np.rint(32 * np.expm1(values / 32)))
+    assert np.array_equal(found.reshape(256), wanted)
 
 
 def test_xnnpack_is_named_only_where_it_runs(fc_model, fc_float_model):

@@ -148,7 +148,7 @@ def test_values_of_pixels_that_the_training_had_not_are_noticed(keras_report, ne
     arguments = ["build", "--model", nets / "plain" / "net.keras", *PICTURES, "--to", "evaluate"]
     process = edgeflow(*arguments, "--set", "preprocessing.offset=3.0")
     assert process.returncode == 0, process.stderr
-    assert "hint: the float model is right for" in process.stdout
+    assert "hint: the model is right for" in process.stdout
     assert "`preprocessing.offset = -1.0`" in process.stdout
 
 

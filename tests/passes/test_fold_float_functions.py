@@ -8,9 +8,10 @@ from tflite_builder import Node, T, build_model
 from edgeflow.errors import ModelError
 from edgeflow.frontend.tflite import read_model
 from edgeflow.ops.registry import check_ops, lower
-from edgeflow.passes.float_function import Range, exactly, function_range
+from edgeflow.passes.float_function import KINDS, Range, exactly, function_range
 from edgeflow.passes.fold_float_functions import fold_float_functions
 from edgeflow.passes.run import run_passes
+from edgeflow.quantize.audit import FLOAT_FUNCTIONS, audit_int8
 
 EVERY = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
 INPUT = (0.043, 3)
@@ -80,6 +81,12 @@ def interpreted(model, name):
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], EVERY)
     interpreter.invoke()
     return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def test_the_quantization_lets_them_pass(tmp_path):
+    assert FLOAT_FUNCTIONS == KINDS
+    (tmp_path / "net.tflite").write_bytes(model_of(*CHAINS["softplus"]))
+    assert len(audit_int8(tmp_path / "net.tflite").operators) == 5
 
 
 @pytest.mark.parametrize("name", CHAINS)
