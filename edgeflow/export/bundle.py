@@ -82,6 +82,11 @@ class Bundle:
         return "preprocess.h" in self.sources
 
     @property
+    def golden_bytes(self) -> int:
+        """Inputs and outputs of all golden cases."""
+        return sum(map(_byte_count, self.golden))
+
+    @property
     def prepares_pictures(self) -> bool:
         """The C makes the network's input of raw pictures."""
         return "ef_picture.h" in self.sources

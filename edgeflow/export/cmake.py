@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgeflow.export.bundle import Bundle
-from edgeflow.export.shared import papers, public_headers, render, sources
+from edgeflow.export.shared import papers, public_and_private, render
 from edgeflow.firmware.compiler import CORE_FLAGS
 from edgeflow.target.core import CORES
 
@@ -15,8 +15,7 @@ def files(bundle: Bundle) -> dict[str, bytes]:
 
     For a core that edgeflow has a gcc for there is also a toolchain file.
     """
-    public = public_headers(bundle)
-    found = {f"{_folder(name, public)}/{name}": data for name, data in sources(bundle).items()}
+    found = public_and_private(bundle)
     names = sorted(found)
     for path in _FILES:
         found[path] = render(f"cmake/{path}.j2", bundle, names=names)
@@ -27,7 +26,3 @@ def files(bundle: Bundle) -> dict[str, bytes]:
             "cmake/cmake/toolchain.cmake.j2", bundle, core=core, flags=flags, gcc=core.architecture.gcc
         )
     return found | papers(bundle, "cmake", "cmake/README.md.j2")
-
-
-def _folder(name: str, public: tuple[str, ...]) -> str:
-    return "include" if name in public else "src"

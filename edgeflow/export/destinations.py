@@ -37,6 +37,9 @@ DESTINATIONS: Mapping[str, Destination] = {
         Destination(
             "bare-metal", "program with start-up code and device protocol", "edgeflow.export.bare_metal"
         ),
+        Destination("esp-idf", "ESP-IDF component with an example", "edgeflow.export.esp_idf"),
+        Destination("platformio", "PlatformIO library with two sketches", "edgeflow.export.platformio"),
+        Destination("zephyr", "Zephyr module with two samples", "edgeflow.export.zephyr"),
         Destination("cmake", "CMake package: add_subdirectory and find_package", "edgeflow.export.cmake"),
         Destination("android", "Android library module on LiteRT, in Kotlin", "edgeflow.export.android"),
         Destination("linux", "Python package with a command and an HTTP service", "edgeflow.export.linux"),

@@ -92,6 +92,12 @@ def preprocess_sources(bundle: Bundle) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
+def public_and_private(bundle: Bundle) -> dict[str, bytes]:
+    """``sources`` parted into ``include/`` with what a program may include and ``src/``."""
+    public = public_headers(bundle)
+    return {f"{'include' if n in public else 'src'}/{n}": data for n, data in sources(bundle).items()}
+
+
 _C_TYPES = {"bool": "uint8_t", "float32": "float"}
 
 

@@ -17,6 +17,7 @@ from edgeflow.export.archive import zip_of
 from edgeflow.export.arduino import files
 
 STAND_IN = Path(__file__).parent / "stand_ins" / "arduino"
+SLOW_CORES = [pytest.param(core, marks=pytest.mark.slow) for core in ("cortex-m3", "rv32imc")]
 # The keys of the Arduino library specification that a library must have, or that users see.
 _KEYS = "name version author maintainer sentence paragraph category url architectures includes".split()
 
@@ -51,7 +52,7 @@ def test_the_archive_is_a_library_of_the_specification(bundle, record_property):
     assert {"tiny-digits/examples/Classify/Classify.ino"} < set(names)
 
 
-@pytest.mark.parametrize("core", ["cortex-m4f", "cortex-m3", "rv32imc"])
+@pytest.mark.parametrize("core", ["cortex-m4f", *SLOW_CORES])
 def test_the_sketch_tests_itself_and_classifies_a_raw_picture(
     bundle, picture_model, tmp_path, core, record_property
 ):

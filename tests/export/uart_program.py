@@ -23,7 +23,7 @@ def machine_of(core):
     return next(m for m in QEMU_MACHINES.values() if m.core == core)
 
 
-def image(bundle, folder, *, c, cpp=(), headers, objects=(), core="cortex-m4f"):
+def image(bundle, folder, *, c, c_options=(), cpp=(), headers, objects=(), core="cortex-m4f"):
     """Compile and link an example with edgeflow's start-up code; C and C++ as their build systems do."""
     gcc = need(CORES[core].architecture.gcc)
     templates = data_dir("firmware_templates")
@@ -37,7 +37,17 @@ def image(bundle, folder, *, c, cpp=(), headers, objects=(), core="cortex-m4f"):
     board = bare / "boards" / BOARDS[CORES[core].architecture.name]
     platform = [board, *(path for part in parts for path in sorted(part.glob("*.c")))]
     _compile(
-        [gcc, *flags, *C_OPTIONS, *own, *_common(parts, templates), "-c", *map(str, [*c, *platform])], folder
+        [
+            gcc,
+            *flags,
+            *C_OPTIONS,
+            *c_options,
+            *own,
+            *_common(parts, templates),
+            "-c",
+            *map(str, [*c, *platform]),
+        ],
+        folder,
     )
     if cpp:
         options = [need(gcc.replace("gcc", "g++")), *flags, *CPP_OPTIONS, *own, "-c"]
