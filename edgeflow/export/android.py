@@ -14,8 +14,7 @@ from edgeflow.preprocess.spec import PictureSpec
 VERSIONS = {
     "litert": "1.4.2",
     "coroutines": "1.10.2",
-    "android_plugin": "8.13.0",
-    "kotlin": "2.2.20",
+    "android_plugin": "9.0.0",
     "compile_sdk": 36,
     "min_sdk": 24,
 }

@@ -18,6 +18,8 @@ from edgeflow.preprocess.values import raw_table, real_table
 
 # Width and height of the noise that is prepared: larger and smaller than an input, both ratios, one pixel.
 _FRAMES = ((64, 48), (6, 31), (2, 1), (50, 50))
+# Of all frames together; those of the first size, one of each format, are there in any case.
+_FRAMES_BYTES = 256 << 10
 _CLIPS = 2
 # Element types in the order of Kotlin's, each with a scale (exact in 32 bits) and a zero point.
 _QUANTIZATIONS = (("int8", 1 / 64, -3), ("uint8", 1 / 128, 128), ("int16", 1 / 4096, 0), ("float32", 0.0, 0))
@@ -63,9 +65,11 @@ def _frames(spec: PictureSpec) -> bytes:
     from edgeflow.preprocess.color import PIXEL_BYTES
     from edgeflow.preprocess.picture import prepare_frame
 
-    cases = []
-    for number, frame_format in enumerate(FRAME_FORMATS):
-        for width, height in _FRAMES:
+    cases: list[bytes] = []
+    for width, height in _FRAMES:
+        if sum(map(len, cases)) > _FRAMES_BYTES:
+            break
+        for number, frame_format in enumerate(FRAME_FORMATS):
             data = noise(f"{frame_format} {width}", width * height * PIXEL_BYTES[frame_format])
             pixels = prepare_frame(data, width, height, frame_format, spec)
             head = _number(number) + _number(width) + _number(height)

@@ -10,13 +10,14 @@ import msgspec
 import numpy as np
 import pytest
 from exported import write
-from kotlin import compiled, run_main
+from kotlin import STAND_INS, compiled, run_main
 from picture_cases import ASPECT_RATIOS, INTERPOLATIONS, frame, frames, spec_of, specs
 from sound_oracle import clips_to_try
 from sound_specs import SPECS, make
 
 from edgeflow.emulate.desktop import DesktopRuntime
 from edgeflow.export.android import class_name, files, package_of
+from edgeflow.export.android_golden import golden_files
 from edgeflow.preprocess.audio import sound_features
 from edgeflow.preprocess.color import PIXEL_BYTES
 from edgeflow.preprocess.options import PreprocessingOptions
@@ -53,9 +54,19 @@ def classes(modules, tmp_path_factory, worker_id):
             for name, exported in modules.items():
                 write(exported, root / name)
             sources = [path for name in modules for path in (root / name).rglob("*.kt")]
-            compiled([*sources, *DRIVERS.glob("*.kt")], root)
+            scripts = [path for name in modules for path in (root / name).rglob("*.kts")]
+            compiled([*sources, *DRIVERS.glob("*.kt"), *as_functions(scripts, root)], root)
             (root / "done").touch()
     return root / "classes"
+
+
+def as_functions(scripts, folder):
+    """Gradle's scripts as functions that a compiler takes, with the stand-in of what Gradle offers them."""
+    paths = [STAND_INS / "gradle" / "Gradle.kt"]
+    for number, script in enumerate(sorted(scripts)):
+        paths.append(folder / f"Script{number}.kt")
+        paths[-1].write_text(f"import gradle.*\n\nfun script{number}() {{\n{script.read_text()}\n}}\n")
+    return paths
 
 
 @pytest.fixture
@@ -257,6 +268,10 @@ def test_packages_are_legal(bundle, prefix, package):
     assert class_name(replace(bundle, prefix="a_b2")) == "AB2"
 
 
-def test_frames_of_the_golden_file_have_all_formats(modules):
-    data = modules["tiny-digits"]["tiny-digits/src/golden/resources/tiny_digits/frames.bin"]
-    assert int.from_bytes(data[:4], "big") == 4 * len(PIXEL_BYTES)
+@pytest.mark.parametrize(("side", "count"), [(8, 16), (256, 4)])
+def test_golden_frames_have_all_formats_and_bounds(bundle, side, count):
+    """A large input gets one frame of each format."""
+    spec = spec_of(side, side, 3, "bilinear")
+    data = golden_files(replace(bundle, preprocessing=spec))["frames.bin"]
+    assert int.from_bytes(data[:4], "big") == count
+    assert count % len(PIXEL_BYTES) == 0
