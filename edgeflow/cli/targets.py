@@ -100,7 +100,8 @@ def _show_board(target: Target) -> None:
         console.answer("")
     for part in target.reserved:
         console.answer(f"reserved: {part.size_bytes:,} B at the {part.at} of {part.memory} ({part.reason})")
-    for title, table in (("flash", target.flash_timing), ("power", target.power)):
+    tables = (("flash", target.flash_timing), ("power", target.power), ("programmer", target.programmer))
+    for title, table in tables:
         if table is not None:
             console.answer(f"\n{title}: {_pairs(table)}")
 
@@ -109,7 +110,8 @@ def _pairs(table: Any) -> str:  # noqa: ANN401  any table of a descriptor
     import msgspec
 
     values = msgspec.structs.asdict(table)
-    return ", ".join(f"{key} {value}" for key, value in values.items() if value is not None)
+    texts = {key: " ".join(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return ", ".join(f"{key} {text}" for key, text in texts.items() if text not in {None, ""})
 
 
 def _show_system(system: System) -> None:

@@ -1,9 +1,13 @@
 """`edgeflow flash` with stand-ins of the tools: which it calls, with what, and what it says if it cannot."""
 
 import json
+import shutil
+import subprocess
 
 import pytest
 from desk import elf
+
+from edgeflow.target.descriptor import shipped_boards
 
 ALL = ("probe-rs", "openocd", "west", "arduino-cli", "idf.py")
 CHIP = ["--chip", "nRF52840_xxAA"]
@@ -161,3 +165,19 @@ def test_wrong_use_is_one_sentence_and_calls_nothing(case, desk):
 def test_generic_cores_are_no_boards(desk):
     done = desk.flash("app.elf", target=None)
     assert (done.returncode, "`cortex-m` is a generic core" in done.stderr) == (1, True)
+
+
+def test_the_real_openocd_has_every_configuration():
+    """With OpenOCD itself, where it is installed: each shipped name loads and brings a core to flash."""
+    openocd = shutil.which("openocd")
+    if openocd is None:
+        pytest.skip("openocd is not installed; its configurations are only named")
+    for names in {board.programmer.openocd_config for board in shipped_boards() if board.programmer} - {()}:
+        files = [part for name in names for part in ("-f", name)]
+        done = subprocess.run(
+            [openocd, *files, "-c", "puts [target names]", "-c", "shutdown"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, ".cpu" in done.stdout) == (0, True), done.stderr

@@ -69,7 +69,20 @@ def test_every_real_target_has_sourced_figures_and_no_generic_one():
 
 
 def test_figures_that_are_counted():
-    """Core and clock, two regions, four figures of the flash, power and its voltage."""
-    assert sourced_figures(load("nucleo-l4r5zi")) == 2 + 2 * 2 + 4 + 2
-    # Two regions, and three reservations.
-    assert sourced_figures(load("adafruit-feather-nrf52840")) == 2 + 2 * 2 + 3
+    """Core and clock, two regions, four figures of the flash, power and its voltage, three names."""
+    assert sourced_figures(load("nucleo-l4r5zi")) == 2 + 2 * 2 + 4 + 2 + 3
+    # Two regions, three reservations, and one name.
+    assert sourced_figures(load("adafruit-feather-nrf52840")) == 2 + 2 * 2 + 3 + 1
+
+
+def test_boards_that_edgeflow_can_flash():
+    """Two boards of each maker's naming, and none whose boot ROM would refuse a bare image."""
+    programmers = {board.name: board.programmer for board in shipped_boards() if board.programmer}
+    assert len(programmers) >= 55
+    assert programmers["nucleo-f446re"].probe_rs_chip == "STM32F446RETx"
+    assert programmers["bbc-microbit-v2"].openocd_config == ("interface/cmsis-dap.cfg", "target/nrf52.cfg")
+    assert programmers["nrf5340-dk"].zephyr_board == "nrf5340dk/nrf5340/cpuapp"
+    assert programmers["esp32-s3-devkitc-1"].esp_idf_target == "esp32s3"
+    for name, names in programmers.items():
+        if name.startswith(("raspberry-pi", "mimxrt", "teensy", "esp32", "xiao")):
+            assert (names.probe_rs_chip, names.openocd_config) == (None, ()), name
