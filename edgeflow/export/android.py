@@ -15,6 +15,7 @@ VERSIONS = {
     "litert": "1.4.2",
     "coroutines": "1.10.2",
     "android_plugin": "9.0.0",
+    "gradle": "9.1.0",
     "compile_sdk": 36,
     "min_sdk": 24,
 }
@@ -24,7 +25,12 @@ _WORDS = frozenset(
     "abstract as assert boolean byte extends final finally fun implements import in instanceof interface is"
     " native null object package strictfp super synchronized throws transient typealias val var when".split()
 )
-_PROJECT = ("settings.gradle.kts", "build.gradle.kts", "gradle.properties")
+_PROJECT = (
+    "settings.gradle.kts",
+    "build.gradle.kts",
+    "gradle.properties",
+    "gradle/wrapper/gradle-wrapper.properties",
+)
 _MODULE = ("build.gradle.kts", "consumer-rules.pro")
 _SOURCES = ("Values", "Session")
 _PICTURE_SOURCES = ("Picture", "Colour", "PicturePreprocessing")

@@ -37,6 +37,10 @@ def test_a_foreign_model_becomes_a_cmake_project(run_cli, tmp_path, model):
     assert {p.name for p in (tmp_path / "mine").iterdir()} == {p.name for p in folder.iterdir()}
     refused = run_cli("export", "--to", "cmake", "--model", model, "-o", "mine")
     assert (refused.returncode, "`mine` exists already" in refused.stderr) == (2, True)
+    phone = run_cli("export", "--to", "android", "--model", model, "-o", "phone")
+    assert phone.returncode == 0, phone.stderr
+    tflite = (tmp_path / "phone/scale/src/main/assets/scale/scale.tflite").read_bytes()
+    assert model.read_bytes() in tflite
 
 
 def test_destinations_are_listed_and_checked_first(run_cli):

@@ -174,6 +174,18 @@ def test_metadata_is_replaced_not_added(described):
     assert b"other" in buffer_of(again)
 
 
+def test_other_metadata_is_kept(described):
+    """Converters write a `min_runtime_version`, which stays; here an entry with a name of the same length."""
+    bundle, model = described
+    other = model.replace(ENTRY_NAME.encode(), b"min_runtime_ver")
+    again = with_metadata(other, serialized(metadata_of(bundle)), {})
+    root = tflite.Model.GetRootAs(again)
+    entries = {root.Metadata(index).Name(): root.Metadata(index) for index in range(root.MetadataLength())}
+    assert set(entries) == {b"min_runtime_ver", ENTRY_NAME.encode()}
+    kept = root.Buffers(entries[b"min_runtime_ver"].Buffer()).DataAsNumpy().tobytes()
+    assert kept == buffer_of(model)
+
+
 def test_a_model_of_an_unknown_format_is_refused(bundle):
     """A ninth field of the root, as a newer format could have."""
     data = bytearray(bundle.tflite)
