@@ -53,13 +53,10 @@ def _tcl_word(path: Path) -> str:
 
 
 def _west(payload: Payload, names: Programmer, _port: str | None) -> tuple[Command, ...]:
-    build = str(payload.path / "build")
-    module = (f"-DZEPHYR_EXTRA_MODULES={payload.package.resolve()}",) if payload.package else ()
-    options = ("--", *module) if module else ()
-    return (
-        ("west", "build", "-b", str(names.zephyr_board), "-d", build, str(payload.path), *options),
-        ("west", "flash", "-d", build),
-    )
+    """A sample names its module itself; given twice, CMake would see the module twice."""
+    build = ("-d", str(payload.path / "build"))
+    board = ("-b", str(names.zephyr_board))
+    return ("west", "build", *board, *build, str(payload.path)), ("west", "flash", *build)
 
 
 def _arduino_cli(payload: Payload, names: Programmer, port: str | None) -> tuple[Command, ...]:

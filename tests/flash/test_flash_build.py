@@ -22,7 +22,7 @@ def test_the_builds_image_then_the_exports(desk):
     random = np.random.default_rng(3)
     weights, bias = random.integers(-127, 128, (4, 16)), np.zeros(4, np.int64)
     model = desk.write("scale.tflite", fully_connected((1, 16), weights, bias, (0.5, 0.01, 0.5)))
-    export = ["export", "--to", "bare-metal", "--model", model, "--target", TARGET]
+    export = ["export", "--to", "bare-metal", "--to", "arduino", "--model", model, "--target", TARGET]
     subprocess.run([sys.executable, "-m", "edgeflow", *export], cwd=desk.folder, check=True)
     built = Path("build", "scale", TARGET)
     flash = ["--model", "scale.tflite", "--tool", "openocd"]
@@ -44,3 +44,8 @@ def test_the_builds_image_then_the_exports(desk):
     assert done.returncode == 0, done.stderr
     assert "semihosting" not in done.stderr
     assert f"{{{desk.folder / built}/export/bare-metal/build/scale.elf}}" in str(desk.calls())
+
+    desk.install("arduino-cli")
+    library = built / "export/arduino"
+    assert desk.flash(library, target="arduino-nano-33-ble-sense").returncode == 0
+    assert desk.calls()[0][-3:] == ["--library", str(library), str(library / "examples/Benchmark")]
