@@ -73,10 +73,10 @@ def _raw(work: Work) -> Raw | None:
     from edgeflow.emulate.raw_sounds import load_raw_sounds
     from edgeflow.preprocess.audio_spec import SoundSpec
 
-    kind, spec = _kind_of_raw(work), declaration(work)
+    kind, spec, image = _kind_of_raw(work), declaration(work), work.results.get("frames")
     if kind == "sounds" and isinstance(spec, SoundSpec):
-        return load_raw_sounds(work.results["data"], spec, work.results["frames"])
-    return load_raw_pictures(work.results["data"], work.results["frames"]) if kind == "pictures" else None
+        return load_raw_sounds(work.results["data"], spec, image)
+    return load_raw_pictures(work.results["data"], image) if kind == "pictures" else None
 
 
 def checked_model(work: Work) -> Path:
@@ -95,7 +95,7 @@ def _make_parity(work: Work) -> None:
         checked_model(work),
         work.results["codegen"],
         work.results["host"],
-        work.results["firmware"],
+        work.results.get("firmware"),
         parity_inputs(work),
         work.output_dir,
         core_cases=build.project.build.core_pictures,
@@ -130,7 +130,8 @@ def parity_inputs(work: Work) -> Sequence[npt.NDArray[np.generic]]:
 
 def _parity_parameters(build: Build) -> object:
     options, tflm = build.project.build, build.project.parity.tflm
-    return [options.parity_pictures, options.core_pictures, tflm, SEEDED_CASES, emulator_identity(build)]
+    emulator = None if build.target.is_information_only else emulator_identity(build)
+    return [options.parity_pictures, options.core_pictures, tflm, SEEDED_CASES, emulator]
 
 
 def _execution_parameters(build: Build) -> object:

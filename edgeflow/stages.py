@@ -73,6 +73,12 @@ def profile_chain(build: Build) -> tuple[Stage, ...]:
     return chain(build, last="profile", without=("agreement", "host", "frames", "parity", *unlinked))
 
 
+def export_chain(build: Build) -> tuple[Stage, ...]:
+    """The stages of an export; for a core that edgeflow cannot build for, checked on this machine alone."""
+    unlinked = ("firmware", "frames", "execution") if build.target.is_information_only else ()
+    return chain(build, last="export", without=unlinked)
+
+
 def check_budgets(report: Path) -> None:
     """Raise BudgetError when a limit in a report.json is broken, naming each with its figures."""
     from edgeflow.profile.budget import BudgetRow, check_budget

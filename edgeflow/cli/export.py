@@ -73,7 +73,7 @@ def _run(
 ) -> dict[str, Path]:
     """Build as far as needed; returns the folder of each destination."""
     from edgeflow.pipeline import open_build, run_stages
-    from edgeflow.stages import chain
+    from edgeflow.stages import export_chain
 
     wanted = [f"export.to={to!r}"] if to else []
     work = open_build(
@@ -90,7 +90,7 @@ def _run(
     if output is not None and (len(names) > 1 or output.exists()):
         problem = "takes one destination" if len(names) > 1 else f"`{output}` exists already"
         raise UsageError(f"--output {problem}", "give a new folder and one --to")
-    result = run_stages(work, chain(work, last="export"), console.note)["export"] / "export"
+    result = run_stages(work, export_chain(work), console.note)["export"] / "export"
     if output is None:
         return {name: work.output_dir / "export" / name for name in names}
     partial = output.with_name(f".{output.name}.partial")

@@ -13,7 +13,7 @@ from edgeflow.emulate.desktop import DesktopRuntime, deviation
 from edgeflow.emulate.host import HostRuntime, Trace
 from edgeflow.emulate.network import Network, load_network
 from edgeflow.emulate.qemu import QemuRuntime
-from edgeflow.emulate.raw_pictures import Raw, RawResult, compare_raw, with_prepared_input
+from edgeflow.emulate.raw_pictures import NO_CORE, Raw, RawResult, compare_raw, with_prepared_input
 from edgeflow.emulate.tflm import TflmRuntime, is_installed, tflm_form
 from edgeflow.errors import ModelError, ParityError
 
@@ -30,7 +30,7 @@ def run(
     model: Path,
     codegen_dir: Path,
     host_library: Path,
-    firmware_dir: Path,
+    firmware_dir: Path | None,
     inputs: Sequence[Array],
     out_dir: Path,
     *,
@@ -43,8 +43,9 @@ def run(
 ) -> None:
     """Compare all cases on reference and host, the first ``core_cases`` on the core; write ``parity.json``.
 
-    ``host_library`` is the library or its folder. With ``tflm`` all cases run on TFLite Micro, too, where it
-    is installed and takes the model; else a note says why not. ``imported`` is what the agreement stage found
+    ``host_library`` is the library or its folder. Without ``firmware_dir`` none runs on a core,
+    and a note says so. With ``tflm`` all cases run on TFLite Micro, too, where it is installed and takes
+    the model; else a note says why not. ``imported`` is what the agreement stage found
     of the model before it was int8. ``raw`` pictures or sounds are prepared by Python, host and core,
     and their classes compared. Raises ParityError, after the file is written, when any byte differs: it names
     the first operator that diverges.
@@ -59,15 +60,18 @@ def run(
     for start, group in groups:
         progress(f"parity: case {start + 1} of {len(inputs[0])} on reference and host")
         check.reference_and_host(start, group, reference, host)
-    core = core_runtime(emulator, firmware_dir, network)
-    first = [array[:core_cases] for array in inputs]
-    progress(f"parity: {len(first[0])} cases on {core.title}")
-    check.host_and_core(host.run(first), core.run(first))
     if network.is_stateful:
         progress(f"parity: {len(groups[0][1][0])} cases in sequence")
         check.reference_and_host(0, groups[0][1], reference, host, sequence=True)
-        check.host_and_core(host.run(first, sequence=True), core.run(first, sequence=True), sequence=True)
-    runtimes = {"reference": reference.title, "host": host.title, "core": core.title}
+    runtimes = {"reference": reference.title, "host": host.title}
+    if firmware_dir is None:
+        notes.append(f"not compared on the core: {NO_CORE}")
+    else:
+        core = core_runtime(emulator, firmware_dir, network)
+        first = [array[:core_cases] for array in inputs]
+        progress(f"parity: {len(first[0])} cases on {core.title}")
+        check.host_and_core(first, host, core)
+        runtimes["core"] = core.title
     micro = tflm_runtime(model, codegen_dir, network) if tflm else "[parity] tflm = false leaves it out"
     if isinstance(micro, TflmRuntime):
         progress(f"parity: {len(inputs[0])} cases on {micro.title}")
@@ -78,7 +82,7 @@ def run(
     if raw is not None:
         progress(f"parity: {len(raw)} {raw.what}")
         image = None
-        if raw.missing_image is None:
+        if raw.firmware_dir is not None and raw.missing_image is None:
             image = core_runtime(emulator, raw.firmware_dir, with_prepared_input(network))
         result = compare_raw(raw, network, reference, host, image)
         check.add_raw_pictures(result)
@@ -176,12 +180,16 @@ class _Check:
             self._compare_trace(lines.tensors, start + case, trace, expected)
             self._compare_outputs(lines.outputs, start + case, outputs, host_outputs, case)
 
-    def host_and_core(self, host: Sequence[Array], core: Sequence[Array], *, sequence: bool = False) -> None:
-        """Compare the outputs of the cases that ran on the core."""
-        line = self.lines[sequence].core
-        for case in range(len(host[0])):
-            line.cases += 1
-            self._compare_outputs(line, case, host, core, case)
+    def host_and_core(
+        self, inputs: Sequence[Array], host: HostRuntime, core: CoreRuntime | QemuRuntime
+    ) -> None:
+        """Compare the outputs of cases on the core, of a model that keeps state in a sequence, too."""
+        for sequence, lines in self.lines.items():
+            by_host = host.run(inputs, sequence=sequence)
+            by_core = core.run(inputs, sequence=sequence)
+            for case in range(len(inputs[0])):
+                lines.core.cases += 1
+                self._compare_outputs(lines.core, case, by_host, by_core, case)
 
     def reference_and_tflm(
         self, inputs: Sequence[Array], reference: DesktopRuntime, tflm: TflmRuntime

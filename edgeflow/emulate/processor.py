@@ -107,7 +107,7 @@ _PROCESSORS: Mapping[str, Processor] = MappingProxyType(
 
 def has_core(core: str) -> bool:
     """True if unicorn emulates that core."""
-    return core in _PROCESSORS[CORES[core].architecture.name].models
+    return core in CORES and core in _PROCESSORS[CORES[core].architecture.name].models
 
 
 def unicorn_title() -> str:

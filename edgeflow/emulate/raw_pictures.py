@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PICTURES_NAME = "raw_pictures.npz"
 # Of a frames stage whose image did not fit the target, instead of the image: why.
 TOO_LARGE_NAME = "too_large.txt"
+# Why nothing ran on the core of a target that is for information only.
+NO_CORE = "edgeflow has no compiler and emulator for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class RawPictures:
     what: ClassVar[str] = "raw pictures"
     frames: tuple[RawFrame, ...]
     spec: PictureSpec
-    firmware_dir: Path
+    firmware_dir: Path | None
 
     @property
     def missing_image(self) -> str | None:
@@ -82,8 +84,8 @@ class Raw(Protocol):
         """Why the core has no image for them; None where it has."""
 
     @property
-    def firmware_dir(self) -> Path:
-        """Where that image lies."""
+    def firmware_dir(self) -> Path | None:
+        """Where that image lies; None for a core that has none."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -98,13 +100,15 @@ class Raw(Protocol):
         """As the program on the core reads each."""
 
 
-def missing_image(firmware_dir: Path) -> str | None:
-    """What a frames stage says when its image did not fit the target."""
+def missing_image(firmware_dir: Path | None) -> str | None:
+    """What a frames stage says when its image did not fit the target; None where there is an image."""
+    if firmware_dir is None:
+        return NO_CORE
     path = firmware_dir / TOO_LARGE_NAME
     return path.read_text(encoding="utf-8").strip() if path.is_file() else None
 
 
-def load_raw_pictures(data_dir: Path, firmware_dir: Path) -> RawPictures:
+def load_raw_pictures(data_dir: Path, firmware_dir: Path | None) -> RawPictures:
     """Those that the data stage kept."""
     pictures = stored_pictures(data_dir)
     return RawPictures(tuple(frames_of(pictures)), read_spec(data_dir / FILE_NAME), firmware_dir)

@@ -30,7 +30,7 @@ class RawSounds:
     what: ClassVar[str] = "raw sounds"
     clips: npt.NDArray[np.int16]
     spec: SoundSpec
-    firmware_dir: Path
+    firmware_dir: Path | None
 
     @property
     def missing_image(self) -> str | None:
@@ -56,7 +56,7 @@ class RawSounds:
         return [struct.pack("<I", len(clip)) + clip.astype("<i2").tobytes() for clip in self.clips]
 
 
-def load_raw_sounds(data_dir: Path, spec: SoundSpec, firmware_dir: Path) -> RawSounds:
+def load_raw_sounds(data_dir: Path, spec: SoundSpec, firmware_dir: Path | None) -> RawSounds:
     """Those that the data stage kept, cut and filled to clips."""
     import numpy as np
 

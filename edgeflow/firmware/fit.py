@@ -17,7 +17,7 @@ def require_core(target: Target) -> None:
             f"target `{target.name}` is for information: edgeflow has no compiler and emulator for its"
             f" {target.core_info.title}, so that no code runs",
             f"`edgeflow build --target {target.name} --to codegen` writes C for the board's own tools and"
-            " checks arena and constants against its memory",
+            " checks arena and constants against its memory; `edgeflow export` makes it their project",
         )
 
 

@@ -43,6 +43,21 @@ def test_a_foreign_model_becomes_a_cmake_project(run_cli, tmp_path, model):
     assert model.read_bytes() in tflite
 
 
+def test_a_target_whose_core_has_no_compiler_here_is_checked_on_the_host(run_cli, tmp_path, model):
+    done = run_cli("export", "--to", "esp-idf", "--target", "esp32-devkitc", "--model", model, "--json")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / json.loads(done.stdout)["exports"]["esp-idf"]
+    assert "idf.py set-target esp32`" in (folder / "README.md").read_text()
+    names = {path.name for path in (folder / "src").iterdir()}
+    assert "ef_fully_connected_s8_scalar.c" in names
+    assert not [name for name in names if name.endswith(("_dsp.c", "_mve.c"))]
+    parity = json.loads((folder.parents[1] / "parity.json").read_text())
+    assert (parity["differing_bytes"], "core" in parity["runtimes"]) == (0, False)
+    assert any(note.startswith("not compared on the core") for note in parity["notes"])
+    refused = run_cli("export", "--to", "bare-metal", "--target", "esp32-devkitc", "--model", model)
+    assert "no start-up code for the core `xtensa-lx6`" in refused.stderr
+
+
 def test_destinations_are_listed_and_checked_first(run_cli):
     assert "cmake" in run_cli("export", "--list").stdout
     assert run_cli("export").returncode == 2
