@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from packages import need
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "emulate"))
 
@@ -53,7 +54,7 @@ def test_no_model_and_no_format(run_cli, tmp_path):
 
 @pytest.mark.slow
 def test_a_float_model_is_quantized_with_invented_ranges(run_cli, write_model):
-    pytest.importorskip("tensorflow")
+    need("tensorflow")
     done = run_cli("check-model", write_model(4, 16, None), "--target", "cortex-m", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

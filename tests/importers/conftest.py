@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from packages import need
 
 import edgeflow
 from edgeflow.errors import ToolError
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def nets():
     """The folder that ``nets.py`` writes."""
-    pytest.importorskip("tensorflow")
+    need("tensorflow")
     folder = Path(os.environ["EDGEFLOW_TESTS_CACHE"], "nets")
     with FileLock(f"{folder}.lock"):
         if not folder.exists():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from nets import FORMS, NETS
+from packages import need
 
 from edgeflow.errors import ModelError
 from edgeflow.importers.inspection import inspect, keras_names
@@ -32,7 +33,7 @@ TOUCHING = (
 
 @pytest.fixture(scope="module")
 def frameworks():
-    pytest.importorskip("tensorflow")
+    need("tensorflow")
     script = Path(__file__).with_name("framework_names.py")
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     done = subprocess.run(

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from packages import need
 
 from edgeflow.errors import ModelError, ToolError
 from edgeflow.mobile import device, host
@@ -179,7 +180,7 @@ def test_this_machine(fc_model):
 
 
 def test_xnnpack_runs_what_is_measured(fc_model, fc_float_model):
-    pytest.importorskip("ai_edge_litert")
+    need("ai_edge_litert")
     for model in (fc_model, fc_float_model):
         (row,) = host.benchmark(model, threads=[1], runs=3, warm_up_runs=0)["results"]
         assert row["delegated_parts"] == 1

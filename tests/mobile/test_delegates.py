@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from packages import need
 
 from edgeflow.errors import UsageError
 from edgeflow.frontend.schema import BUILTIN_NAMES, DTYPE_NAMES
@@ -155,7 +156,7 @@ print(sum(op["op_name"] == "DELEGATE" for op in ops))
     ],
 )
 def test_the_real_xnnpack_falls_into_the_same_parts(shared_dir, model, delegated, cpu):
-    pytest.importorskip("ai_edge_litert")
+    need("ai_edge_litert")
     path = shared_dir / "models" / "models" / f"{model}.tflite"
     (summary,) = of_model(path, [BY_NAME["xnnpack"]])["delegates"]
     assert (summary["delegated_parts"], summary["cpu_parts"]) == (delegated, cpu)

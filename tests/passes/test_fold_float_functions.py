@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from packages import need
 from small_graphs import activation, const, graph_of, op, q8
 from tflite_builder import Node, T, build_model
 
@@ -70,7 +71,7 @@ def graph(tmp_path):
 
 def interpreted(model, name):
     """What tflite-runtime makes of all values."""
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     from tflite_runtime.interpreter import Interpreter, OpResolverType
 
     kernels = OpResolverType.BUILTIN_REF

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages import need
 from small_graphs import assert_same_outputs, feeds_of
 from transposed_nets import TransposedNet
 
@@ -55,7 +56,7 @@ def test_the_nets_lose_transposes(net):
 
 def test_equal_to_the_reference(net, kernels):
     """The C kernels on what is left against TFLite's interpreter on the file."""
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     from kernel_harness import run_graph
     from oracle_worker import answer
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packages import need
 from random_nets import RandomNet
 from small_graphs import assert_same_outputs, feeds_of
 
@@ -75,7 +76,7 @@ def test_the_nets_lose_macs(net):
 
 def test_eliminated_nets_equal_the_reference(net, kernels):
     """The C kernels on what is left against TFLite's interpreter on the file."""
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     from kernel_harness import run_graph
     from oracle_worker import answer
 

@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from packages import need
 
 from edgeflow.errors import ModelError
 from edgeflow.preprocess.options import PreprocessingOptions
@@ -65,7 +66,7 @@ def model_path(shared_dir, name):
 
 
 def test_facts_are_those_of_the_interpreter(shared_dir):
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     paths = [model_path(shared_dir, name) for name in (*FULL_INTEGER, "tflm_hello_world_floatio")]
     for path, view in zip(paths, interpreter_view(paths), strict=True):
         facts = read_facts(path)

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from packages import need
 
 from edgeflow.errors import DataError, ModelError
 from edgeflow.preprocess.options import PreprocessingOptions
@@ -132,7 +133,7 @@ for name in ("float", "int8"):
 
 
 def test_int8_is_as_accurate_as_float(result, data_dir):
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     command = [sys.executable, "-c", ACCURACY, str(result[0]), str(data_dir / "val.npz")]
     answer = subprocess.run(command, capture_output=True, check=True, text=True)
     float_accuracy, int8_accuracy = map(float, answer.stdout.split())

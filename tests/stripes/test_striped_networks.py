@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from c_build import GCC, Library
+from packages import need
 
 from edgeflow.artifact import read_json
 from edgeflow.codegen.options import CodegenOptions
@@ -136,7 +137,7 @@ def test_no_access_outside_the_arena_and_the_arrays(name, kernels, shared_dir, t
 def test_core_gives_the_bytes_of_the_reference(name, shared_dir, tmp_path):
     """Operator by operator on the host, outputs on the emulated core."""
     pytest.importorskip("unicorn")
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     build = open_build(
         project_file=None,
         overrides=("codegen.stripes=smallest",),

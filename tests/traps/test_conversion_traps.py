@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from packages import need
 
 from edgeflow.artifact import read_json
 from edgeflow.errors import UsageError
@@ -150,7 +151,7 @@ def test_a_dynamic_batch_takes_the_size_that_is_asked_for(trap_nets, build_dir):
 
 def test_the_edited_model_computes_the_same(trap_nets, build_dir):
     """The caller's conversion and the int8 model give what the float model gives."""
-    pytest.importorskip("tflite_runtime")
+    need("tflite_runtime")
     from tflite_runtime.interpreter import Interpreter
 
     model = trap_nets / "flatten_of_a_dynamic_batch_float.tflite"
