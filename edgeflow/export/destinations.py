@@ -45,6 +45,7 @@ DESTINATIONS: Mapping[str, Destination] = {
         Destination("linux", "Python package with a command and an HTTP service", "edgeflow.export.linux"),
         Destination("rust", "Rust crate without the standard library", "edgeflow.export.rust"),
         Destination("tflm", "sources for TensorFlow Lite Micro, as in its examples", "edgeflow.export.tflm"),
+        Destination("web", "page that classifies pictures, in WebAssembly", "edgeflow.export.web"),
     )
 }
 

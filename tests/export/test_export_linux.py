@@ -20,6 +20,7 @@ from tflite_file import fully_connected
 from edgeflow.data.load import load_pictures, load_sounds
 from edgeflow.emulate.cases import picture_values
 from edgeflow.emulate.desktop import DesktopRuntime
+from edgeflow.export.bundle import GoldenCase
 from edgeflow.export.linux import files, package_name
 from edgeflow.preprocess.audio_spec import sound_spec
 from edgeflow.preprocess.spec import PictureSpec
@@ -239,6 +240,26 @@ def test_systemd_takes_the_unit(with_pictures, tmp_path):
         [need("systemd-analyze"), "verify", unit], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("hidden", "change", "verdict"),
+    [("ai_edge_litert", 1, "FAIL"), ("tflite_runtime", 2, "PASS"), ("tflite_runtime", 3, "FAIL")],
+)
+def test_only_litert_may_be_steps_off(with_pictures, tmp_path, hidden, change, verdict):
+    taken = {"ai_edge_litert": "tflite_runtime", "tflite_runtime": "ai_edge_litert"}[hidden]
+    if find_spec(taken) is None:
+        pytest.skip(f"{taken} is not installed")
+    (case, *others) = with_pictures.golden
+    output = np.frombuffer(case.outputs[0], np.int8).astype(int)
+    changed = np.where(output > 0, output - change, output + change).astype(np.int8).tobytes()
+    golden = (GoldenCase(case.inputs, (changed,)), *others)
+    folder = write(files(replace(with_pictures, golden=golden)), tmp_path / "export")
+    script = f"import sys; sys.modules[{hidden!r}] = None; from tiny_digits.__main__ import main; main()"
+    lines = python(folder, "-c", script, "--selftest").stdout.splitlines()
+    assert lines[-1] == verdict
+    assert ("tiny-digits: case 1 of 3 is within 2 steps" in lines) == (verdict == "PASS")
 
 
 @pytest.mark.slow
