@@ -65,6 +65,7 @@ def _make_report(work: Work) -> None:
         priorities=project.priorities.order,
         versions=versions(),
         provenance=_provenance(work),
+        around=_around(work.build),
         causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
 
@@ -108,13 +109,20 @@ def versions() -> dict[str, str]:
     return {"edgeflow": __version__, **{name: v for name, v in found.items() if v != "absent"}}
 
 
+def _around(build: Build) -> dict[str, Any]:
+    from edgeflow.report.surroundings import surroundings
+
+    return surroundings(build.output_dir)
+
+
 def _report_parameters(build: Build) -> object:
     project = build.project
     tables = [
         msgspec.to_builtins(table)
         for table in (project.budget, project.energy, project.priorities, build.target)
     ]
-    return [*tables, project.project.seed, build.model.name if build.model else None, versions()]
+    around = _around(build)
+    return [*tables, around, project.project.seed, build.model.name if build.model else None, versions()]
 
 
 REPORT_STAGES: tuple[Stage, ...] = (

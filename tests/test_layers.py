@@ -166,6 +166,7 @@ ALLOWED = {
     | {"device_stages", "pipeline", "stages"},
     "cli": {"__init__", "errors", "console", "artifact", "project", "pipeline", "stages", "runtimes"}
     | {"doctor", "target", "strict_toml", "plan", "advise", "side_by_side", "preflight", "preprocess"}
+    | {"report"}
     | DEVICE
     | MODEL,
 }

@@ -33,6 +33,7 @@ from edgeflow.cli import (
     ops,
     plan,
     profile,
+    report,
     targets,
 )
 from edgeflow.errors import EdgeflowError, InternalError, UserError
@@ -53,6 +54,7 @@ app.command("evaluate")(build.evaluate)
 app.command("convert")(convert.convert)
 app.command("codegen")(codegen.codegen)
 app.command("emulate")(emulate.emulate)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("flash")(flash.flash)
 app.command("benchmark")(benchmark.benchmark)

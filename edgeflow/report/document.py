@@ -24,7 +24,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``budgets`` are rows of ``name``, ``value``, ``limit``, ``percent``, ``ok``, ``kind``; ``causes`` (of
     ``edgeflow.profile.cause``) is null where all are kept. The other objects are the stages' own files as
     docs/artifacts.md describes them; ``quantization`` are the rows of
-    ``quantization.csv`` under its column names.
+    ``quantization.csv`` under its column names. ``builds``, ``plan`` and ``advice`` are of
+    ``edgeflow.report.surroundings``.
     """
 
     schema: int
@@ -47,6 +48,9 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     priorities: list[str] = []
     causes: Json | None = None
     provenance: Json | None = None
+    builds: list[Json] = []
+    plan: list[Json] = []
+    advice: Json | None = None
 
 
 _JSON_PARTS = (

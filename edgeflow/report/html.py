@@ -10,6 +10,8 @@ from edgeflow.report import chart
 from edgeflow.report.charts import operators_chart, roofline_chart
 from edgeflow.report.curves import curves
 from edgeflow.report.document import Report
+from edgeflow.report.next_steps import next_steps
+from edgeflow.report.surroundings import build_row
 from edgeflow.report.tables import (
     figures,
     findings,
@@ -20,12 +22,14 @@ from edgeflow.report.tables import (
     tiles,
     worst_cases,
 )
+from edgeflow.report.tradeoff import tradeoff_chart
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 # id, which is the template's name, and title of each section, in order
 _SECTIONS = (
+    ("next", "What to do next"),
     ("summary", "Summary"),
     ("limits", "Limits"),
     ("accuracy", "Accuracy on the test part"),
@@ -33,6 +37,7 @@ _SECTIONS = (
     ("parity", "Parity"),
     ("memory", "Memory"),
     ("operators", "Operators"),
+    ("tradeoff", "Other builds and candidates"),
     ("training", "Training"),
     ("data", "Data"),
     ("quantization", "Quantization"),
@@ -55,8 +60,13 @@ def render(report: Report, pictures: Mapping[str, bytes]) -> str:
         "findings": findings(report.audit),
         "plan": timeline(report.memory_plan) if report.memory_plan else None,
         "training": curves(report.history) if report.history else None,
+        "steps": next_steps(report),
+        "builds": [build_row(report), *report.builds],
+        "tradeoff": _tradeoff(report) if chart.is_available() else None,
     }
     has = {
+        "next": view["steps"],
+        "tradeoff": report.builds or report.plan,
         "summary": view["figures"],
         "limits": report.budgets,
         "accuracy": view["matrices"],
@@ -96,6 +106,10 @@ def environment() -> Environment:
     engine.filters["number"] = number
     engine.filters["shortened"] = shortened
     return engine
+
+
+def _tradeoff(report: Report) -> chart.Chart | None:
+    return tradeoff_chart(build_row(report), report.builds, report.plan)
 
 
 def _charts(report: Report) -> list[chart.Chart]:

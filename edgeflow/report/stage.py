@@ -11,6 +11,7 @@ import msgspec
 from edgeflow.artifact import write_json, write_text
 from edgeflow.report.document import Report, assemble
 from edgeflow.report.html import render
+from edgeflow.report.surroundings import with_surroundings
 from edgeflow.target.descriptor import Target
 
 JSON_NAME = "report.json"
@@ -29,6 +30,7 @@ def run(
     causes: Mapping[str, Any] | None = None,
     priorities: Sequence[str] = (),
     provenance: Mapping[str, Any] | None = None,
+    around: Mapping[str, Any] | None = None,
 ) -> None:
     """Write both files into ``out_dir``.
 
@@ -37,7 +39,8 @@ def run(
     of ``edgeflow.profile.budget`` as JSON, ``versions`` names of tools and packages with theirs,
     ``training_energy`` what ``edgeflow.train.energy.footprint`` says, ``causes`` what weighs most where a
     budget is broken (``edgeflow.profile.cause``), ``priorities`` the aims, most important
-    first, in whose order the page has figures, ``provenance`` the hashes of what the build was made of.
+    first, in whose order the page has figures, ``provenance`` the hashes of what the build was made of,
+    ``around`` what ``edgeflow.report.surroundings`` finds.
     """
     report = assemble(
         build,
@@ -50,14 +53,19 @@ def run(
         causes=causes,
         provenance=dict(provenance) if provenance else None,
     )
+    if around is not None:
+        report = with_surroundings(report, around)
     write_report(report, out_dir, build["worst"].parent if "worst" in build else out_dir)
 
 
 def write_report(report: Report, out_dir: Path, pictures_dir: Path) -> None:
     """Both files of a report; ``worst.json`` names pictures below ``pictures_dir``."""
-    cases = report.worst["cases"] if report.worst else ()
-    pictures = {
-        case["picture"]: (pictures_dir / case["picture"]).read_bytes() for case in cases if case["picture"]
-    }
     write_json(out_dir / JSON_NAME, msgspec.to_builtins(report))
-    write_text(out_dir / HTML_NAME, render(report, pictures))
+    write_page(report, out_dir / HTML_NAME, pictures_dir)
+
+
+def write_page(report: Report, page: Path, pictures_dir: Path) -> None:
+    """The page alone. A picture that is no longer there is left out."""
+    names = [case["picture"] for case in (report.worst["cases"] if report.worst else ()) if case["picture"]]
+    paths = {name: pictures_dir / name for name in names}
+    write_text(page, render(report, {n: path.read_bytes() for n, path in paths.items() if path.is_file()}))

@@ -183,7 +183,7 @@ def tiles(report: Report) -> list[Json]:
 def worst_cases(worst: Json | None, pictures: Mapping[str, bytes]) -> list[Json]:
     """The cases of ``worst.json``, each with its picture as a data URI, or None."""
     return [
-        {**case, "uri": _data_uri(pictures[case["picture"]]) if case["picture"] else None}
+        {**case, "uri": _data_uri(pictures[case["picture"]]) if case["picture"] in pictures else None}
         for case in (worst or {"cases": ()})["cases"]
     ]
 

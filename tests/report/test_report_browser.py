@@ -3,6 +3,8 @@
 import pytest
 from browser import chromium
 
+from edgeflow.report.compare import render_comparison
+from edgeflow.report.document import read_report
 from edgeflow.report.stage import run
 from edgeflow.target.descriptor import load_target
 
@@ -12,6 +14,18 @@ MOST_LOAD_MS = 5000
 OUTSIDE = """[...document.querySelectorAll('main *, header *')]
   .filter(e => e.getBoundingClientRect().right > %d + 1 && !e.closest('.scroll, .drawing, .chart'))
   .map(e => e.outerHTML)"""
+
+
+FIGURES = {"ram_bytes": 9000, "flash_bytes": 40_000, "latency_us": 9000.0, "energy_uj": None, "macs": 200_000}
+OTHER = {
+    "name": "shapes on a-board",
+    "target": "a-board",
+    "accuracy": 0.75,
+    "float_accuracy": None,
+    "fits": True,
+}
+OTHER |= {"differing_bytes": 0, **FIGURES}
+CANDIDATE = {"name": "0.25", "fits": False, "on_front": False, **FIGURES}
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +44,20 @@ def page(tmp_path, build, budgets):
         target=load_target("cortex-m"),
         budgets=budgets,
         versions={"edgeflow": "0.1"},
+        around={"builds": [OTHER], "plan": [CANDIDATE], "advice": None},
         provenance={"seed": 1, "files": [{"what": "int8 model", "file": "m.tflite", "sha256": "5e" * 32}]},
     )
     return tmp_path / "out" / "report.html"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_comparison_does_not_stick_out_either(browser, page, tmp_path, width):
+    found = read_report(page.with_name("report.json"))
+    comparison = tmp_path / "compare.html"
+    comparison.write_text(render_comparison({"one": found, "other": found, "third": found}))
+    assert browser.open(comparison, width)["width"] == width
+    assert browser.evaluate(OUTSIDE % width) == []
+    assert (browser.requests(), browser.complaints()) == ([comparison.as_uri()], [])
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "light"), (1280, "dark")])
@@ -66,7 +91,7 @@ document.documentElement.lang === 'en'
  .map(e => e.id))
 [...document.querySelectorAll('a[href], use')]
  .every(e => document.querySelector(e.getAttribute('href')))
-[...document.querySelectorAll('svg[role=img]')].length === 4
+[...document.querySelectorAll('svg[role=img]')].length === 5
 [...document.querySelectorAll('svg[role=img]')]
  .every(s => s.querySelector('title') && s.querySelector('desc'))
 [...document.querySelectorAll('[aria-labelledby]')].every(s => s.getAttribute('aria-labelledby').split(' ')

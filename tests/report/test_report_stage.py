@@ -15,6 +15,7 @@ from edgeflow.target.descriptor import load_target
 VOID = {"meta", "br", "hr", "img", "link", "input", "line", "polyline"}
 FOREIGN = ("memory_plan", "parity", "profile")
 SECTIONS = (
+    "next",
     "summary",
     "limits",
     "accuracy",
@@ -124,7 +125,7 @@ def test_the_noisiest_layers_and_the_differences_are_shown(tmp_path, build):
 
 def test_build_of_a_foreign_model_has_no_data_or_training(tmp_path, build):
     report, page = make(tmp_path / "out", {name: build[name] for name in FOREIGN})
-    assert tuple(page.ids) == ("summary", "parity", "memory", "operators", "target")
+    assert tuple(page.ids) == ("next", "summary", "parity", "memory", "operators", "target")
     assert (report.dataset, report.evaluation, report.quantization) == (None, None, [])
 
 
