@@ -29,6 +29,7 @@ def scan(
     if json:
         console.answer_json(audit)
         return
-    console.answer_table(("class", "pictures"), sorted(audit["class_counts"].items()), title="classes")
-    for line in findings(audit) or ["no picture is unreadable, tiny or a duplicate"]:
+    kind = audit["kind"]
+    console.answer_table(("class", f"{kind}s"), sorted(audit["class_counts"].items()), title="classes")
+    for line in findings(audit) or [f"no {kind} is unreadable, tiny or a duplicate"]:
         console.answer(line)

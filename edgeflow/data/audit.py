@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Literal
 
 from edgeflow.data.dedupe import labels_of, same_at_deployment, same_at_source
 from edgeflow.data.layout import Layout
@@ -12,7 +12,7 @@ from edgeflow.data.recipe import FixedSplit, NameSplit
 from edgeflow.errors import DataError
 
 
-def audit(name: str, layout: Layout, pool: Pool) -> dict[str, Any]:
+def audit(name: str, layout: Layout, pool: Pool, kind: Literal["picture", "sound"]) -> dict[str, Any]:
     """The audit as `audit.json` holds it (docs/artifacts.md); every list is sorted by name.
 
     ``class_counts`` counts usable pictures. A group is a list of names: ``duplicates`` have equal pixels
@@ -24,6 +24,7 @@ def audit(name: str, layout: Layout, pool: Pool) -> dict[str, Any]:
     return {
         "schema": 1,
         "name": name,
+        "kind": kind,
         "pictures": len(pool.pictures) + len(pool.left_out),
         "usable": len(pool.pictures),
         "class_counts": {label: counts[label] for label in layout.classes},
@@ -47,7 +48,8 @@ def audit(name: str, layout: Layout, pool: Pool) -> dict[str, Any]:
 
 def require_trainable(result: dict[str, Any], split: FixedSplit | NameSplit | None) -> None:
     """Raise DataError when the classes do not suffice: none, one, or one without a usable picture."""
-    hint = "put the pictures into one folder per class"
+    kind = result["kind"]
+    hint = f"put the {kind}s into one folder per class"
     if isinstance(split, FixedSplit):
         hint += f", below `{split.train}` and `{split.test}`"
     name, counts = result["name"], result["class_counts"]
@@ -55,16 +57,16 @@ def require_trainable(result: dict[str, Any], split: FixedSplit | NameSplit | No
     if not counts:
         where = f", such as `{result['outside_classes'][0]}`" if result["outside_classes"] else ""
         raise DataError(
-            f"`{name}` has no class folder with pictures"
-            + (f" ({len(result['outside_classes'])} pictures lie outside one{where})" if where else ""),
+            f"`{name}` has no class folder with {kind}s"
+            + (f" ({len(result['outside_classes'])} {kind}s lie outside one{where})" if where else ""),
             hint,
         )
     empty = [label for label, count in counts.items() if count == 0]
     if empty:
         seen = f"; `{left_out[0]['name']}`: {left_out[0]['reason']}" if left_out else ""
         raise DataError(
-            f"class `{empty[0]}` of `{name}` holds no usable picture{seen}",
-            "add pictures to its folder, or delete the folder",
+            f"class `{empty[0]}` of `{name}` holds no usable {kind}{seen}",
+            f"add {kind}s to its folder, or delete the folder",
         )
     if len(counts) == 1:
         raise DataError(
@@ -75,15 +77,16 @@ def require_trainable(result: dict[str, Any], split: FixedSplit | NameSplit | No
 
 def findings(result: dict[str, Any]) -> list[str]:
     """What the audit found as lines for people; empty when all is well."""
+    kind = result["kind"]
     sentences = {
         "unreadable": "unreadable, left out",
         "tiny": "too small, left out",
-        "not_pictures": "not pictures, ignored",
+        "not_pictures": f"not {kind}s, ignored",
         "outside_classes": "outside a class folder, ignored",
-        "duplicates": "groups of identical pictures, each kept in one part",
+        "duplicates": f"groups of identical {kind}s, each kept in one part",
         "duplicates_at_deployment": "groups identical at the deployed size only, each kept in one part",
-        "conflicting_labels": "groups of identical pictures with different labels",
-        "removed": "left out because another part holds the same picture",
+        "conflicting_labels": f"groups of identical {kind}s with different labels",
+        "removed": f"left out because another part holds the same {kind}",
     }
     lines = []
     for key, sentence in sentences.items():

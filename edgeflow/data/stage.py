@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -62,7 +62,7 @@ def run(
     with open_pictures(located, progress) as source:
         _mention_suggestions(located.recipe, spec, progress)
         pool = load_pool(source, options, spec, progress)
-        result = audit(located.recipe.name, source.layout, pool)
+        result = audit(located.recipe.name, source.layout, pool, _kind(spec))
         require_trainable(result, source.layout.split)
         parts = split(pool.pictures, options, seed)
         if isinstance(spec, SoundSpec):
@@ -99,7 +99,11 @@ def scan(
     spec = spec or _default_declaration(located.recipe)
     with open_pictures(_of_kind(located, spec), progress) as source:
         pool: Pool = load_pool(source, options, spec, progress)
-    return audit(located.recipe.name, source.layout, pool)
+    return audit(located.recipe.name, source.layout, pool, _kind(spec))
+
+
+def _kind(spec: Declaration) -> Literal["picture", "sound"]:
+    return "sound" if isinstance(spec, SoundSpec) else "picture"
 
 
 def _default_declaration(recipe: Recipe) -> Declaration:

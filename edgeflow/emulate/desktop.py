@@ -73,6 +73,11 @@ class DesktopRuntime:
     ) -> None:
         if not model.is_file():
             raise ModelError(f"there is no model `{model}`")
+        with model.open("rb") as file:
+            if file.read(8)[4:] != b"TFL3":
+                raise ModelError(
+                    f"`{model}` is no .tflite model", f"`edgeflow convert {model} --data FOLDER` makes one"
+                )
         self.model = model
         self.kernels = kernels
         self.processes = processes

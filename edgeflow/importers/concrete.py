@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.generic]
 # ConverterError quotes MLIR: error: 'tf.Erf' op is neither a custom op nor a flex op
 _UNKNOWN_OPERATOR = re.compile(r"'(tf\.\w+)' op is neither a custom op")
+_WRITES = frozenset({"AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp"})
 _LONGEST_REASON = 200
 
 
@@ -83,6 +84,7 @@ def write_float_model(function: Function, out_dir: Path, model: str) -> Converte
     )
 
     _refuse_open_outputs(function, model)
+    _refuse_state(function, model)
     frozen = convert_variables_to_constants_v2(function.traced)
     try:
         content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
@@ -97,6 +99,16 @@ def _refuse_open_outputs(function: Function, model: str) -> None:
     for port in function.outputs:
         if None in port.shape:
             raise ModelError(f"the size of output `{port.name}` of `{model}` depends on the input's values")
+
+
+def _refuse_state(function: Function, model: str) -> None:
+    """Raise ModelError for variables that the computation itself writes: frozen, they could not change."""
+    for node in function.traced.graph.as_graph_def().node:
+        if node.op in _WRITES:
+            raise ModelError(
+                f"`{model}` keeps a state from call to call: `{node.name}` writes a variable",
+                "save it without (Keras: stateful=False), or with the state as an input and an output",
+            )
 
 
 def _refusal(model: str, reason: str) -> ModelError:

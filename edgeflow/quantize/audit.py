@@ -45,6 +45,21 @@ SCALE_TOLERANCE = 1e-6
 NAMES_SHOWN = 5
 
 
+def require_no_loops(path: Path) -> None:
+    """Raise ModelError for a float model with a loop or a branch: TensorFlow's calibrator crashes on it."""
+    facts = read_facts(path)
+    for op in facts.operators:
+        if op.kind in {"WHILE", "IF"}:
+            name = facts.tensor(op.subgraph, op.outputs[0]).name if op.outputs else "no output"
+            raise ModelError(
+                f"the model has a {_CONTROL[op.kind]} ({op.kind} `{name}`), which cannot become int8",
+                "of recurrent layers: use Conv1D, or give an int8 .tflite whose LSTM is one operator",
+            )
+
+
+_CONTROL = {"WHILE": "loop", "IF": "branch"}
+
+
 def audit_int8(path: Path) -> ModelFacts:
     """The facts of a full-integer model with int8 inputs and outputs.
 
@@ -64,6 +79,13 @@ def audit_int8(path: Path) -> ModelFacts:
         if tensor.dtype != "INT8":
             raise ModelError(f"`{tensor.name}` of `{path.name}` is {tensor.dtype.lower()}, not int8")
     return facts
+
+
+def tables_to_be(facts: ModelFacts) -> list[str]:
+    """The kinds of operators on float32, but for the conversions around them, of a model that passed."""
+    floats = {(t.subgraph, t.index) for t in facts.tensors if t.dtype in FLOAT_DTYPES}
+    kinds = {op.kind for op in facts.operators if any((op.subgraph, i) in floats for i in op.outputs)}
+    return sorted(kinds - {"DEQUANTIZE"})
 
 
 def _float_findings(facts: ModelFacts) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edgeflow.errors import ModelError
+from edgeflow.quantize.audit import require_no_loops
 from edgeflow.train.process import ProcessDiedError, run_in_process
 
 
@@ -17,6 +18,7 @@ def run(model: Path, out: Path, progress: Callable[[str], None]) -> None:
 
     Raises ModelError when the model cannot be quantized at all, ToolError without TensorFlow.
     """
+    require_no_loops(model)
     job = {"model": str(model.resolve()), "out": str(out.resolve())}
     try:
         run_in_process("edgeflow.quantize.rough_worker", job, progress)

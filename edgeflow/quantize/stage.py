@@ -9,7 +9,7 @@ from edgeflow.artifact import copy_file, write_text
 from edgeflow.errors import ModelError
 from edgeflow.preprocess.declaration import read_declaration
 from edgeflow.preprocess.spec import FILE_NAME
-from edgeflow.quantize.audit import audit_int8, check_picture_input
+from edgeflow.quantize.audit import audit_int8, check_picture_input, require_no_loops, tables_to_be
 from edgeflow.quantize.options import QuantizeOptions
 from edgeflow.quantize.table import quantization_csv
 from edgeflow.train.process import ProcessDiedError, run_in_process
@@ -42,6 +42,8 @@ def run(
         "calibration_per_class": options.calibration_per_class,
         "seed": seed,
     }
+    if model.suffix == ".tflite":
+        require_no_loops(model)
     try:
         run_in_process("edgeflow.quantize.worker", job, progress)
     except ProcessDiedError as error:
@@ -52,4 +54,6 @@ def run(
     write_text(out_dir / "quantization.csv", quantization_csv(facts))
     if (data_dir / "labels.txt").is_file():
         copy_file(data_dir / "labels.txt", out_dir / "labels.txt")
-    progress(f"int8 model: {(out_dir / 'model_int8.tflite').stat().st_size} bytes, no float left")
+    rest = tables_to_be(facts)
+    left = f"no float left but {', '.join(rest)}, to become tables" if rest else "no float left"
+    progress(f"int8 model: {(out_dir / 'model_int8.tflite').stat().st_size} bytes, {left}")

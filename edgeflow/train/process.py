@@ -97,12 +97,17 @@ def _exchange(child: subprocess.Popen[bytes], job: Job, progress: Progress) -> E
 
 def _death(module: str, status: int, log: IO[bytes]) -> ProcessDiedError:
     log.seek(0)
-    lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    lines = [line for line in log.read().decode(errors="replace").splitlines() if _says_something(line)]
     cause = lines[-1].strip() if lines else "it left no message"
     if status < 0:
         name = signal.Signals(-status).name
         return ProcessDiedError(f"`{module}` was ended by {name}: {cause}", signal_name=name)
     return ProcessDiedError(f"`{module}` ended with status {status}: {cause}")
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line is more than what TensorFlow logs at every start."""
+    return bool(line.strip()) and not line.startswith(("WARNING: All log messages before", "I0000 "))
 
 
 def serve(work: Callable[[Job, Progress], None]) -> None:

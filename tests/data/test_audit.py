@@ -42,6 +42,7 @@ def test_everything_is_found_by_name(messy):
     assert result == {
         "schema": 1,
         "name": "pictures",
+        "kind": "picture",
         "pictures": 12,
         "usable": 10,
         "class_counts": {"cat": 4, "dog": 6},

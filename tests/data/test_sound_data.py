@@ -111,6 +111,7 @@ def test_bad_files_have_reasons(tones):
     assert audit["not_pictures"] == ["low/e.png"]
     assert audit["duplicates"] == [["low/g.wav", "low/low_1.wav"]]
     assert len(findings(audit)) == 4
+    assert findings(audit)[2] == "1 not sounds, ignored, such as `low/e.png`"
 
 
 def test_names_divide_a_recipe(tones, tmp_path):

@@ -138,6 +138,9 @@ def write_hostile(folder):
     (folder / "nan.tflite").write_bytes(converter.convert())
     erf = keras.Model(picture, keras.ops.erf(picture))
     erf.save(folder / "erf.keras")
+    steps = keras.Input(batch_shape=(1, 5, 4), name="x")
+    keras.Model(steps, layers.SimpleRNN(3, stateful=True)(steps)).save(folder / "state.keras")
+    keras.Model(steps, layers.SimpleRNN(3)(steps)).save(folder / "loop.keras")
 
 
 def answer(model, folder, **choice):
@@ -176,7 +179,16 @@ def in_order(record, inputs):
 
 
 FORMS = {"net.keras": "keras", "net.h5": "keras-h5", "saved_model": "saved-model", "net.tflite": "tflite"}
-HOSTILE = ("lambda.keras", "lambda.h5", "nan.keras", "erf.keras", "half.keras", "half.h5", "half")
+HOSTILE = (
+    "lambda.keras",
+    "lambda.h5",
+    "nan.keras",
+    "erf.keras",
+    "half.keras",
+    "half.h5",
+    "half",
+    "state.keras",
+)
 OPEN_NAMES = {"net.tflite": "serving_default_picture:0"}
 
 
@@ -198,6 +210,7 @@ def main(folder):
     write_halves(folder / "plain", folder / "hostile")
     for form in HOSTILE:
         answer(folder / "hostile" / form, folder / "hostile" / f"{form}.imported")
+    _convert_only(folder / "hostile" / "loop.keras")
     answer(folder / "plain" / "saved_model", folder / "plain" / "signature", signature="encode")
 
 
@@ -209,6 +222,15 @@ def write_halves(source, folder):
     (folder / "half").mkdir()
     content = (source / "saved_model" / "saved_model.pb").read_bytes()
     (folder / "half" / "saved_model.pb").write_bytes(content[: len(content) // 2])
+
+
+def _convert_only(model):
+    from edgeflow.importers.worker import work
+
+    out_dir = model.with_suffix(".keras.imported")
+    out_dir.mkdir()
+    job = {"model": str(model), "sha256": "", "shapes": {}, "signature": None, "format": "keras"}
+    work(job | {"task": "convert", "out_dir": str(out_dir)}, print)
 
 
 if __name__ == "__main__":

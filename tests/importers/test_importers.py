@@ -1,6 +1,7 @@
 """Real nets of every form become a float .tflite that computes what the original does."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from edgeflow.importers.finite import require_finite
 from edgeflow.importers.formats import model_format
 from edgeflow.importers.original import original_outputs
 from edgeflow.importers.stage import run
+from edgeflow.quantize.audit import require_no_loops
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +86,13 @@ def test_code_in_a_file_is_refused(nets, form):
 def test_an_operator_that_tflite_has_not_is_named(nets):
     message = refusal(nets / "hostile" / "erf.keras.imported")["message"]
     assert "operators that TensorFlow Lite does not know: tf.Erf" in message
+
+
+def test_recurrent_layers_are_refused_by_what_they_need(nets):
+    message = refusal(nets / "hostile" / "state.keras.imported")["message"]
+    assert re.search("keeps a state from call to call: `.*rnn.*Assign.*` writes a variable", message)
+    with pytest.raises(ModelError, match=r"the model has a loop \(WHILE `.*rnn.*`\)"):
+        require_no_loops(nets / "hostile" / "loop.keras.imported" / "model_float.tflite")
 
 
 def test_a_signature_that_is_not_there_is_refused(nets, tmp_path):
