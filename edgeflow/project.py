@@ -39,6 +39,7 @@ class ProjectOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Folder name of the build and prefix of all generated C symbols.
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)] = "digits"
+    # Split, initial weights, order of the pictures and calibration follow from it.
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 1
 
 
@@ -60,11 +61,15 @@ class BuildOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The ``[budget]`` table: what the build may use at most, and the accuracy it must reach."""
 
+    # Arena, static data and stack.
     ram_bytes: PositiveInt | None = None
+    # Everything linked.
     flash_bytes: PositiveInt | None = None
+    # Of one inference, in milliseconds; estimated, or measured where a board was.
     latency_ms: PositiveFloat | None = None
     # Of one inference, in microjoules.
     energy_uj: PositiveFloat | None = None
+    # Of the int8 model on the test part, at least.
     accuracy: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)] | None = None
 
 

@@ -111,6 +111,7 @@ ALLOWED = {
     "doctor": {"errors", "importers", "flash"},
     "project": {"errors", "resources", "strict_toml", "codegen", "data", "train", "quantize", "plan"}
     | {"agreement", "preprocess", "export"},
+    "project_document": {"preprocess", "project"},
     "pipeline": {"errors", "artifact", "resources", "project", "target"},
     "model_stages": {"artifact", "errors", "pipeline", "preprocess"} | MODEL | {"emulate", "agreement"},
     "device_stages": {"__init__", "model_stages", "errors", "artifact", "pipeline", "resources"}

@@ -16,8 +16,9 @@ class ParityOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     float_max_difference: Share = 0.001
     # Float against int8 .tflite: the mean difference of an output, as a share of its range.
     int8_mean_difference: Share = 0.1
-    # Share of the pictures to which both models give the same class.
+    # Original against float .tflite: share of the cases to which both give the same class.
     float_argmax_agreement: Share = 0.99
+    # Float against int8 .tflite: the same share.
     int8_argmax_agreement: Share = 0.9
     # How much of the float model's accuracy on the test part int8 may lose.
     int8_accuracy_drop: Share = 0.05

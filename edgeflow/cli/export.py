@@ -35,7 +35,11 @@ def export(
     overrides: Overrides = None,
     compiler: CompilerName = None,
     model: Annotated[
-        Path | None, typer.Option("--model", help="Export this int8 .tflite instead of a trained one.")
+        Path | None,
+        typer.Option("--model", help="Export this model (ONNX, Keras, SavedModel, .tflite), train none."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", help="Of that model, as `edgeflow build` takes it.")
     ] = None,
     build_dir: BuildDir = DEFAULT_BUILD_DIR,
     show: Annotated[bool, typer.Option("--list", help="Only list the destinations.")] = False,
@@ -53,7 +57,7 @@ def export(
         return
     for name in to or ():
         destination(name)
-    folders = _run(to, output, target, project_file, overrides, compiler, model, build_dir)
+    folders = _run(to, output, target, project_file, overrides, compiler, model, data, build_dir)
     if json:
         console.answer_json({"schema": 1, "exports": {name: str(path) for name, path in folders.items()}})
         return
@@ -69,6 +73,7 @@ def _run(
     overrides: list[str] | None,
     compiler: str | None,
     model: Path | None,
+    data: str | None,
     build_dir: Path,
 ) -> dict[str, Path]:
     """Build as far as needed; returns the folder of each destination."""
@@ -83,6 +88,7 @@ def _run(
         target=target,
         compiler=compiler,
         model=model,
+        data=data,
     )
     names = work.project.export.to
     if not names:

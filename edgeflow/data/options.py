@@ -15,9 +15,10 @@ class DataOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recipe: str = "digits"
     # Where the recipe's archive or folder lies, when the recipe does not find it by itself.
     path: Annotated[str, msgspec.Meta(min_length=1)] | None = None
-    # Shares of the pictures of each class. When the data set brings its own test part, `test_split` is
-    # not used and `validation_split` is a share of what is not test.
+    # Share of each class that decides when training stops; where the data set brings its own test part, a
+    # share of the rest.
     validation_split: Annotated[float, msgspec.Meta(gt=0.0, lt=0.5)] = 0.15
+    # Share of each class that only measures; not used where the data set brings its own test part.
     test_split: Annotated[float, msgspec.Meta(gt=0.0, lt=0.5)] = 0.2
     # Pictures with a side below this are reported and left out.
     min_side_pixels: Annotated[int, msgspec.Meta(ge=1)] = 8

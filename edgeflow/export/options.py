@@ -10,7 +10,9 @@ class ExportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Destinations that every build is exported to; `edgeflow export --list` names them.
     to: tuple[str, ...] = ()
-    # What the metadata of a model and its card say; who made it, under which licence, what it does.
+    # Who made the model, for its metadata and its card.
     author: str = ""
+    # Under which licence it is.
     license: str = ""
+    # What it does, in a sentence.
     description: str = ""

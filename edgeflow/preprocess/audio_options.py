@@ -20,14 +20,19 @@ class _SoundOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sample_rate_hz: Annotated[int, msgspec.Meta(ge=1000, le=192_000)] = 16_000
     # Longer sounds are cut at their end, shorter ones filled with silence there.
     clip_ms: Milliseconds = 1000.0
+    # Length of the piece of sound behind one column of features.
     window_ms: Milliseconds = 32.0
+    # From the begin of one window to the next.
     stride_ms: Milliseconds = 16.0
+    # Bands of the mel scale between `low_hz` and `high_hz`.
     mel_bands: Annotated[int, msgspec.Meta(ge=1, le=128)] = 40
+    # Lower edge of the first band.
     low_hz: Hertz = 20.0
-    # Where it is left open, half the sample rate.
+    # Upper edge of the last band; where it is left open, half the sample rate.
     high_hz: Hertz | None = None
-    # Levels of byte 0 and 255; 0 dB is a sine of full scale.
+    # Level that becomes byte 0; 0 dB is a sine of full scale.
     floor_db: Annotated[float, msgspec.Meta(ge=-120.0, le=0.0)] = -80.0
+    # Level that becomes byte 255.
     ceiling_db: Annotated[float, msgspec.Meta(ge=-120.0, le=20.0)] = 0.0
 
 
@@ -41,6 +46,7 @@ class MfccOptions(_SoundOptions, frozen=True, forbid_unknown_fields=True, tag="m
     """The ``[preprocessing]`` table of the project file with ``kind = "mfcc"``."""
 
     kind: ClassVar[SoundKind] = "mfcc"
+    # How many coefficients a window has, from the first on.
     coefficients: Annotated[int, msgspec.Meta(ge=1, le=128)] = 13
     # HTK's lifter, which makes the coefficients of about one size; 0 for none.
     lifter: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 22

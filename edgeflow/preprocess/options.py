@@ -24,17 +24,20 @@ class PreprocessingOptions(
 ):
     """The ``[preprocessing]`` table of the project file, where it has no other ``kind``."""
 
-    # Side of the square network input in pixels, or its height and width. Checked below: msgspec 0.22
-    # crashes at a union of a bounded int and a tuple of them.
-    input_size: int | tuple[int, ...] = 16
+    # Side of the square network input in pixels, or `[height, width]`; 8 to 512.
+    input_size: int | tuple[int, ...] = 16  # checked below: msgspec 0.22 crashes at a union of bounded ones
+    # Channels of the network's input: 1 or 3.
     color_mode: ColorMode = "grayscale"
+    # How the picture is resized; "area" averages all pixels where it shrinks.
     interpolation: Interpolation = "bilinear"
     # "fit" stretches the picture to the input, "crop" takes the largest centred part of the input's ratio,
     # "pad" takes the whole picture, centred between borders of `pad_value`.
     aspect_ratio: AspectRatio = "fit"
+    # Value of the borders, in every channel.
     pad_value: Annotated[int, msgspec.Meta(ge=0, le=255)] = 128
     # The network's value of a pixel is `pixel * scale + offset`; one number, or one for each channel.
     scale: float | tuple[float, ...] = 1 / 128
+    # As `scale`.
     offset: float | tuple[float, ...] = -1.0
 
     def __post_init__(self) -> None:
