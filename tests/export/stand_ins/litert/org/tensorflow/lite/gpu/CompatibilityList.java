@@ -12,8 +12,8 @@ public class CompatibilityList implements Closeable {
         return StandIn.gpuIsKnown;
     }
 
-    public GpuDelegateFactory.Options getBestOptionsForThisDevice() {
-        return new GpuDelegateFactory.Options();
+    public GpuDelegate.Options getBestOptionsForThisDevice() {
+        return new GpuDelegate.Options();
     }
 
     @Override

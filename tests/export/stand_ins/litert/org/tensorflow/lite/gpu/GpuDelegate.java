@@ -4,6 +4,8 @@ import org.tensorflow.lite.Delegate;
 import org.tensorflow.lite.StandIn;
 
 public class GpuDelegate implements Delegate {
+    public static final class Options extends GpuDelegateFactory.Options {}
+
     private boolean isOpen = true;
 
     public GpuDelegate() {
