@@ -61,7 +61,10 @@ def check(
         typer.Option("--jobs", min=1, help="Changes tried at a time; default: one for each processor."),
     ] = None,
     model: Annotated[
-        Path | None, typer.Option("--model", help="The int8 .tflite, where the build is of a foreign one.")
+        Path | None, typer.Option("--model", help="The model, where the build is of a foreign one.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", help="As of `build`: what --advise builds with.")
     ] = None,
     target: TargetName = None,
     compiler: CompilerName = None,
@@ -88,6 +91,7 @@ def check(
         target=target,
         compiler=compiler,
         model=model,
+        data=data,
     )
     limits = msgspec.to_builtins(project.project.budget) | asked
     if advise and build:

@@ -13,6 +13,7 @@ from tflite_builder import Node, T, build_model
 
 from edgeflow.emulate import desktop
 from edgeflow.emulate.desktop import DesktopRuntime, deviation
+from edgeflow.emulate.parity import require_reference
 from edgeflow.errors import ModelError, ToolError, UsageError
 from edgeflow.tflite_edit import with_version_at_most
 
@@ -48,6 +49,8 @@ def test_default_kernels_stand_in_where_there_is_no_reference(tmp_path):
     runtime = DesktopRuntime(tmp_path / "elu.tflite")
     if desktop.find_interpreter()[:2] == ("tflite-runtime", "2.14.0"):
         assert runtime.title == "tflite-runtime 2.14.0, default kernels (no reference kernel of ELU)"
+        with pytest.raises(ModelError, match="no reference kernel of ELU: nothing can tell"):
+            require_reference(runtime)
     values = np.arange(-128, 128)
     (found,) = runtime.run([values.astype(np.int8).reshape(1, 1, 256)])
     wanted = np.where(values > 0, values, np.rint(32 * np.expm1(values / 32)))
