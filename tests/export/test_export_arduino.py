@@ -79,8 +79,8 @@ def test_the_benchmark_measures_the_sketch(bundle, picture_model, tmp_path):
     assert '"differing_bytes": 0' in done.stdout
 
 
-def test_a_model_without_labels_and_preprocessing_prints_its_highest_output(picture_model, tmp_path):
-    bundle = bundle_of(picture_model, tmp_path / "c", labels=(), static_arena=True)
+def test_a_model_without_labels_in_two_memories_prints_its_highest_output(picture_model, tmp_path):
+    bundle = bundle_of(picture_model, tmp_path / "c", labels=(), regions=(64, 4096))
     lines = printed(sketch(bundle, tmp_path, "Classify"), until="highest")
     assert lines[-2] == "PASS"
 
