@@ -39,6 +39,7 @@ def _make_export(work: Work) -> None:
         versions=versions(),
         preprocessing=declaration(work),
         float_model=quantized if quantized is not None and quantized.is_file() else None,
+        model_card=work.results["report"] / "MODEL_CARD.md",
         options=build.project.export,
     )
     run(bundle, build.project.export.to, work.output_dir)
@@ -74,7 +75,7 @@ def _export_parameters(build: Build) -> object:
 EXPORT_STAGES: tuple[Stage, ...] = (
     Stage(
         "export",
-        ("data", "quantize", "codegen", "parity"),
+        ("data", "quantize", "codegen", "parity", "report"),
         ("export", "emulate", "firmware", "preprocess", "data"),
         ("jinja2", "numpy"),
         _export_parameters,

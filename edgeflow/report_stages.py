@@ -42,6 +42,7 @@ def _make_report(work: Work) -> None:
     from edgeflow.profile.budget import budget_rows
     from edgeflow.profile.cause import causes
     from edgeflow.profile.finished import int8_accuracy
+    from edgeflow.report.card import Maker
     from edgeflow.report.stage import run
 
     project, results = work.build.project, work.results
@@ -66,6 +67,7 @@ def _make_report(work: Work) -> None:
         versions=versions(),
         provenance=_provenance(work),
         around=_around(work.build),
+        maker=Maker(**_maker(work.build)),
         causes=causes(profile, read_json(results["codegen"] / "memory_plan.json"), rows),
     )
 
@@ -109,6 +111,18 @@ def versions() -> dict[str, str]:
     return {"edgeflow": __version__, **{name: v for name, v in found.items() if v != "absent"}}
 
 
+def _maker(build: Build) -> dict[str, str]:
+    """What ``[export]`` says that no build can find out."""
+    said = build.project.export
+    return {
+        "license": said.license,
+        "author": said.author,
+        "description": said.description,
+        "intended_use": said.intended_use,
+        "limits": said.limits,
+    }
+
+
 def _around(build: Build) -> dict[str, Any]:
     from edgeflow.report.surroundings import surroundings
 
@@ -122,7 +136,14 @@ def _report_parameters(build: Build) -> object:
         for table in (project.budget, project.energy, project.priorities, build.target)
     ]
     around = _around(build)
-    return [*tables, around, project.project.seed, build.model.name if build.model else None, versions()]
+    return [
+        *tables,
+        around,
+        _maker(build),
+        project.project.seed,
+        build.model.name if build.model else None,
+        versions(),
+    ]
 
 
 REPORT_STAGES: tuple[Stage, ...] = (

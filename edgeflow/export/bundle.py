@@ -37,7 +37,8 @@ class Bundle:
     ``network.json`` and ``memory_plan.json``; ``tflm`` are the files of the TFLite Micro form and ``tflite``
     the int8 model itself. ``labels`` is empty for a model without classes. ``provenance`` has no date: equal
     builds give equal bytes. ``preprocessing`` says how raw pictures or sounds become the input,
-    ``float_model`` is the model before quantization; both are None where a build has none.
+    ``float_model`` is the model before quantization; both are None where a build has none. ``model_card``
+    is ``MODEL_CARD.md``.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Bundle:
     provenance: Mapping[str, Any]
     preprocessing: Declaration | None = None
     float_model: bytes | None = None
+    model_card: bytes = b""
     options: ExportOptions = field(default_factory=ExportOptions)
 
     @property
@@ -113,6 +115,7 @@ def read_bundle(
     versions: Mapping[str, str],
     preprocessing: Declaration | None = None,
     float_model: Path | None = None,
+    model_card: Path | None = None,
     options: ExportOptions | None = None,
 ) -> Bundle:
     """Read what the stages wrote; ``golden`` cases are cut to what a self-test may take.
@@ -146,6 +149,7 @@ def read_bundle(
         },
         preprocessing=preprocessing,
         float_model=float_model.read_bytes() if float_model is not None else None,
+        model_card=model_card.read_bytes() if model_card is not None else b"",
         options=options or ExportOptions(),
     )
 

@@ -16,3 +16,6 @@ class ExportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     license: str = ""
     # What it does, in a sentence.
     description: str = ""
+    # What the model is for, and what it is not for: only its maker knows.
+    intended_use: str = ""
+    limits: str = ""

@@ -145,6 +145,8 @@ def papers_of(
         "LICENSE": _licence(),
         "PROVENANCE.json": (canonical_json(provenance) + "\n").encode(),
     }
+    if bundle.model_card:
+        files["MODEL_CARD.md"] = bundle.model_card
     if bundle.labels:
         files["labels.txt"] = labels_file(bundle)
     return files

@@ -1,4 +1,4 @@
-"""The build report: ``report.json`` for programs, ``report.html`` for people."""
+"""The report: ``report.json`` for programs, ``report.html`` for people, ``MODEL_CARD.md`` for the model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from edgeflow.artifact import write_json, write_text
+from edgeflow.report.card import CARD_NAME, Maker, model_card
 from edgeflow.report.document import Report, assemble
 from edgeflow.report.html import render
 from edgeflow.report.surroundings import with_surroundings
@@ -31,8 +32,9 @@ def run(
     priorities: Sequence[str] = (),
     provenance: Mapping[str, Any] | None = None,
     around: Mapping[str, Any] | None = None,
+    maker: Maker | None = None,
 ) -> None:
-    """Write both files into ``out_dir``.
+    """Write both files and the model card into ``out_dir``.
 
     ``build`` maps the names in ``edgeflow.report.document.PARTS`` to the stages' files; a build from
     a foreign model has no data, training or evaluation, and leaves them out. ``budgets`` are the rows
@@ -40,7 +42,8 @@ def run(
     ``training_energy`` what ``edgeflow.train.energy.footprint`` says, ``causes`` what weighs most where a
     budget is broken (``edgeflow.profile.cause``), ``priorities`` the aims, most important
     first, in whose order the page has figures, ``provenance`` the hashes of what the build was made of,
-    ``around`` what ``edgeflow.report.surroundings`` finds.
+    ``around`` what ``edgeflow.report.surroundings`` finds, ``maker`` what only the
+    model's maker can say.
     """
     report = assemble(
         build,
@@ -55,6 +58,7 @@ def run(
     )
     if around is not None:
         report = with_surroundings(report, around)
+    write_text(out_dir / CARD_NAME, model_card(report, maker or Maker()))
     write_report(report, out_dir, build["worst"].parent if "worst" in build else out_dir)
 
 

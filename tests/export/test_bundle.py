@@ -24,6 +24,12 @@ def test_files_are_a_function_of_the_bundle(bundle, name):
     assert b"/root" not in b"".join(first.values())
 
 
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_every_export_has_the_model_card(bundle, name):
+    files = destination(name).files(replace(bundle, model_card=b"# card"))
+    assert [data for path, data in files.items() if path.endswith("MODEL_CARD.md")] == [b"# card"]
+
+
 def test_an_unknown_destination_is_named_with_the_known():
     with pytest.raises(UsageError) as caught:
         destination("cmaek")
