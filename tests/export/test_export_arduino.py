@@ -7,14 +7,20 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from bundles import bundle_of, label_of_the_ramp
 from exported import write
 from qemu_uart import on_pty
+from tflite_file import fully_connected
 from uart_program import image, printed
 
+from edgeflow.emulate.desktop import DesktopRuntime
 from edgeflow.export.archive import zip_of
 from edgeflow.export.arduino import files
+from edgeflow.preprocess.audio import sound_features
+from edgeflow.preprocess.audio_options import LogMelOptions, resolved
+from edgeflow.preprocess.values import apply_table, raw_table
 
 STAND_IN = Path(__file__).parent / "stand_ins" / "arduino"
 SLOW_CORES = [pytest.param(core, marks=pytest.mark.slow) for core in ("cortex-m3", "rv32imc")]
@@ -83,6 +89,23 @@ def test_a_model_without_labels_in_two_memories_prints_its_highest_output(pictur
     bundle = bundle_of(picture_model, tmp_path / "c", labels=(), regions=(64, 4096))
     lines = printed(sketch(bundle, tmp_path, "Classify"), until="highest")
     assert lines[-2] == "PASS"
+
+
+@pytest.mark.slow
+def test_the_sketch_of_a_model_for_sounds_prepares_silence(tmp_path):
+    spec = resolved(LogMelOptions(sample_rate_hz=8000, clip_ms=130, mel_bands=21, low_hz=80))
+    random = np.random.default_rng(11)
+    weights = random.integers(-127, 128, (3, spec.frames * spec.width))
+    model = tmp_path / "sound.tflite"
+    model.write_bytes(fully_connected((1, *spec.shape), weights, np.zeros(3, int), (1 / 128, 1 / 64, 1 / 16)))
+    bundle = bundle_of(model, tmp_path / "c", labels=("no", "yes", "other"), preprocessing=spec)
+    silence = sound_features(np.zeros((1, spec.clip_samples), np.int16), spec)
+    (scores,) = DesktopRuntime(model).run(
+        [apply_table(raw_table(spec, (1 / 128,), (0,), "int8"), silence)[None]]
+    )
+    lines = printed(sketch(bundle, tmp_path, "Classify"), until="class:")
+    assert lines[-2] == "PASS"
+    assert lines[-1].startswith(f"class: {bundle.labels[int(scores.argmax())]},")
 
 
 def test_kernels_are_compiled_with_their_own_options(bundle):
