@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from edgeflow.preprocess.options import FrameFormat
     from edgeflow.preprocess.spec import PictureSpec
 
-RUNTIMES = ("reference", "default", "tflm", "host", "core")
+# The default kernels of a certain package, beside those of the one that is used here.
+PACKAGES = ("tflite-runtime", "ai-edge-litert")
+RUNTIMES = ("reference", "default", *PACKAGES, "tflm", "host", "core")
 # Of a `preprocessing.json`; the input's size is the model's own.
 _PREPARATION_KEYS = ("interpolation", "aspect_ratio", "pad_value", "scale", "offset")
 
@@ -46,11 +48,12 @@ def open_runtime(
     """The runtime of that name for a model, and the model's inputs.
 
     ``reference`` and ``default`` are the desktop interpreter with reference or default kernels;
-    ``tflm`` is TFLite Micro's; ``host`` and ``core`` generate and compile C first. Raises UsageError for
-    another name.
+    ``tflite-runtime`` and ``ai-edge-litert`` the default kernels of these packages; ``tflm`` is TFLite
+    Micro's; ``host`` and ``core`` generate and compile C first. Raises UsageError for another name.
     """
-    if name in {"reference", "default"}:
-        desktop = _open_desktop("reference" if name == "reference" else "default", model, build)
+    if name in {"reference", "default", *PACKAGES}:
+        kernels: Kernels = "reference" if name == "reference" else "default"
+        desktop = _open_desktop(kernels, model, build, name if name in PACKAGES else None)
         return desktop, desktop.inputs
     if name not in RUNTIMES:
         raise UsageError(f"there is no runtime `{name}`", f"runtimes: {', '.join(RUNTIMES)}")
@@ -72,16 +75,18 @@ def open_runtime(
     return core_runtime(emulator_of(build), results["firmware"], network), network.inputs
 
 
-def _open_desktop(kernels: Kernels, model: Path, build: Build) -> DesktopRuntime:
+def _open_desktop(kernels: Kernels, model: Path, build: Build, package: str | None) -> DesktopRuntime:
     from edgeflow.emulate.desktop import DesktopRuntime
     from edgeflow.frontend.interface import Choice
     from edgeflow.frontend.tflite import read_interface
 
     options = build.project.codegen
     if not options.shapes and options.signature is None:  # the interpreter may read what edgeflow does not
-        return DesktopRuntime(model, kernels, processes=2)
+        return DesktopRuntime(model, kernels, processes=2, package=package)
     chosen = read_interface(model, Choice(options.shapes, options.signature))
-    return DesktopRuntime(model, kernels, processes=2, subgraph=chosen.subgraph, shapes=chosen.shapes)
+    return DesktopRuntime(
+        model, kernels, processes=2, subgraph=chosen.subgraph, shapes=chosen.shapes, package=package
+    )
 
 
 def _open_tflm(model: Path, build: Build, progress: Progress) -> TflmRuntime:
@@ -196,6 +201,29 @@ def run_sounds(
     from edgeflow.data.load import load_sounds
 
     return _scores(runtime, inputs, load_sounds(paths, spec), spec)
+
+
+def files_of_folder(folder: Path, *, sounds: bool) -> list[Path]:
+    """The pictures or sounds in a folder and those below it, sorted. Raises UsageError without any."""
+    from edgeflow.data.layout import PICTURE_SUFFIXES, SOUND_SUFFIXES, has_suffix
+
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder `{folder}`")
+    suffixes = SOUND_SUFFIXES if sounds else PICTURE_SUFFIXES
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and has_suffix(path.relative_to(folder).as_posix(), suffixes)
+    ]
+    if not found:
+        raise UsageError(f"`{folder}` holds no {'sounds' if sounds else 'pictures'}")
+    return found
+
+
+def true_classes(files: Sequence[Path], folder: Path, classes: Sequence[str]) -> list[str | None]:
+    """Of each file in a folder, its first folder below it where that is a class; None elsewhere."""
+    tops = [path.relative_to(folder).parts[0] for path in files]
+    return [top if top in classes else None for top in tops]
 
 
 def run_pictures(

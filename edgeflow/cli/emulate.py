@@ -32,13 +32,18 @@ def emulate(
         str,
         typer.Option(
             "--runtime",
-            help="reference or default (desktop interpreter), tflm, host (generated C), core (emulated);"
-            " several as a,b or all.",
+            help="reference or default (desktop interpreter), tflite-runtime, ai-edge-litert, tflm,"
+            " host (generated C), core (emulated); several as a,b or all.",
         ),
     ] = "reference",
     data: Annotated[
         str | None, typer.Option("--data", help="Recipe or folder: accuracy on its test part.")
     ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="All pictures or sounds in a folder; its folders may be classes."),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="How many classes of each.")] = 1,
     inputs: Annotated[
         Path | None, typer.Option("--inputs", help="Cases in0, in1 ... as .npz, raw quantized values.")
     ] = None,
@@ -91,6 +96,7 @@ def emulate(
     from edgeflow.codegen.options import parse_shapes
     from edgeflow.pipeline import open_build
     from edgeflow.runtimes import (
+        files_of_folder,
         interface_overrides,
         parse_frames,
         picture_preparation,
@@ -99,11 +105,14 @@ def emulate(
         run_sounds,
         sound_preparation,
         takes_sound,
+        true_classes,
     )
     from edgeflow.side_by_side import ALL, open_runtimes, runtime_names
 
-    if sum(bool(given) for given in (pictures, frames, wavs, data, inputs)) != 1:
-        raise UsageError("give one of: pictures, --frame, --wav, --data, --inputs", "edgeflow emulate --help")
+    if sum(bool(given) for given in (pictures, frames, wavs, data, inputs, folder)) != 1:
+        raise UsageError(
+            "give one of: pictures, --folder, --frame, --wav, --data, --inputs", "edgeflow emulate --help"
+        )
     if bool(frames) != (size is not None):
         raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
     names = runtime_names(runtime)
@@ -125,26 +134,32 @@ def emulate(
     if inputs is not None:
         _run_cases(opened, infos, inputs, outputs, sequence=sequence, json=json)
         return
-    if wavs or takes_sound(model, preprocessing):
+    classes = _class_names(labels, model)
+    is_of_sound = bool(wavs) or takes_sound(model, preprocessing)
+    listed = files_of_folder(folder, sounds=is_of_sound) if folder is not None else []
+    truth = true_classes(listed, folder, classes) if folder is not None else []
+    if is_of_sound:
         if pictures or frames or settings:
             raise UsageError("the model takes sounds", "give WAV files with --wav, and no --set")
         of_sound = sound_preparation(infos, model, preprocessing)
         if data is not None:
             _run_data(opened, infos, data, of_sound, json=json)
             return
-        scores = run_sounds(opened, infos, wavs or (), of_sound)
-        answer_classes(wavs or (), scores, _class_names(labels, model), opened, json=json, what="sound")
+        shown = wavs or listed
+        scores = run_sounds(opened, infos, shown, of_sound)
+        answer_classes(shown, scores, classes, opened, json=json, what="sound", top=top, truth=truth)
         return
     spec = picture_preparation(infos, model, preprocessing, settings or (), console.note)
     if data is not None:
         _run_data(opened, infos, data, spec, json=json)
         return
     if size is None:
-        scores = run_pictures(opened, infos, pictures or (), spec)
+        shown = pictures or listed
+        scores = run_pictures(opened, infos, shown, spec)
     else:
-        scores = run_frames(opened, infos, frames or (), parse_frames(frame_format, size), spec)
-    shown = [*(pictures or ()), *(frames or ())]
-    answer_classes(shown, scores, _class_names(labels, model), opened, json=json)
+        shown = frames or []
+        scores = run_frames(opened, infos, shown, parse_frames(frame_format, size), spec)
+    answer_classes(shown, scores, classes, opened, json=json, top=top, truth=truth)
 
 
 def _run_cases(

@@ -57,7 +57,7 @@ def arrange(
     folder) alone at the top are one. ``folders`` adds class folders that hold no file. Raises DataError
     for a class name that no text file can hold.
     """
-    pictures = sorted(name for name in names if _has_suffix(name, suffixes))
+    pictures = sorted(name for name in names if has_suffix(name, suffixes))
     split = split or _own_split({name.split("/")[0] for name in pictures if "/" in name}, pictures)
     parts = _part_folders(split) if isinstance(split, FixedSplit) else {}
     items: list[Item] = []
@@ -77,7 +77,7 @@ def arrange(
     return Layout(
         items=tuple(items),
         classes=tuple(sorted(classes)),
-        not_pictures=tuple(sorted(name for name in names if not _has_suffix(name, suffixes))),
+        not_pictures=tuple(sorted(name for name in names if not has_suffix(name, suffixes))),
         outside_classes=tuple(outside),
         split=split,
     )
@@ -89,7 +89,7 @@ def common_folder(names: Collection[str], suffixes: frozenset[str] = PICTURE_SUF
     Archives are often packed with a folder or two at the top. They are taken off when every picture lies
     below them and none directly inside.
     """
-    above = {PurePosixPath(name).parent for name in names if _has_suffix(name, suffixes)}
+    above = {PurePosixPath(name).parent for name in names if has_suffix(name, suffixes)}
     if not above:
         return ""
     common = os.path.commonpath([str(folder) for folder in above])
@@ -104,7 +104,7 @@ def _part_of_name(name: str, split: NameSplit) -> Part:
     return "val" if split.validation and fnmatchcase(file_name, split.validation) else "train"
 
 
-def _has_suffix(name: str, suffixes: frozenset[str]) -> bool:
+def has_suffix(name: str, suffixes: frozenset[str]) -> bool:
     """By suffix; hidden files and the resource forks that macOS packs have none."""
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)

@@ -30,13 +30,20 @@ _FIRST_DEVIATING_LITERT = (2, 1)
 _CASES_OF_A_PROCESS = 8
 
 
-def find_interpreter() -> tuple[str, str, str]:
-    """Distribution, version and module of the interpreter that is used here. Raises ToolError without one."""
+def find_interpreter(wanted: str | None = None) -> tuple[str, str, str]:
+    """Distribution, version and module of the interpreter that is used here, or of the ``wanted`` one.
+
+    Raises ToolError without it.
+    """
     for distribution, module in _PACKAGES:
+        if wanted not in {None, distribution}:
+            continue
         try:
             return distribution, metadata.version(distribution), module
         except metadata.PackageNotFoundError:
             continue
+    if wanted is not None:
+        raise ToolError(f"`{wanted}` is not installed", f"pip install {wanted}")
     raise ToolError("no TFLite interpreter is installed", "pip install tflite-runtime, or ai-edge-litert")
 
 
@@ -56,6 +63,7 @@ class DesktopRuntime:
     """One model on reference or default kernels.
 
     ``processes`` workers share the cases, each with ``threads`` threads (reference kernels use one).
+    ``package`` is the interpreter's distribution where it shall be a certain one.
     ``subgraph`` is what runs, with inputs of these ``shapes`` by tensor id, other ones as in the file.
     ``lacking`` is an operator without a reference kernel, for which the default ones run where reference
     kernels were asked for. Raises ModelError when the interpreter refuses the model or crashes on it.
@@ -70,6 +78,7 @@ class DesktopRuntime:
         threads: int = 1,
         subgraph: int = 0,
         shapes: Mapping[int, Sequence[int]] | None = None,
+        package: str | None = None,
     ) -> None:
         if not model.is_file():
             raise ModelError(f"there is no model `{model}`")
@@ -84,6 +93,7 @@ class DesktopRuntime:
         self.threads = threads
         self.subgraph = subgraph
         self.shapes = dict(shapes or {})
+        self.package = package
         answer = self._ask(None, ())[0]
         self.is_delegated = bool(answer["delegated_parts"])
         self.lacking: str | None = answer["lacking"]
@@ -93,7 +103,7 @@ class DesktopRuntime:
     @property
     def title(self) -> str:
         """Interpreter, version and kernels; of XNNPACK where it took a part of the model."""
-        distribution, version, _module = find_interpreter()
+        distribution, version, _module = find_interpreter(self.package)
         if self.lacking:
             return f"{distribution} {version}, default kernels (no reference kernel of {self.lacking})"
         delegate = " with XNNPACK" if self.is_delegated else ""
@@ -143,7 +153,7 @@ class DesktopRuntime:
                 np.savez(folder / "inputs.npz", **{f"in{i}": array for i, array in enumerate(inputs)})
             request = {
                 "model": str(self.model.absolute()),
-                "module": find_interpreter()[2],
+                "module": find_interpreter(self.package)[2],
                 "kernels": self.kernels,
                 "threads": self.threads,
                 "tensor_ids": list(tensor_ids),
