@@ -12,11 +12,11 @@ _FILE_MODE = 0o100644 << 16
 
 
 def zip_of(folder: str, files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files below one top folder."""
+    """A zip of the files below one top folder, or with an empty name without one."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(files.items()):
-            member = zipfile.ZipInfo(f"{folder}/{name}", _ZIP_EPOCH)
+            member = zipfile.ZipInfo(f"{folder}/{name}" if folder else name, _ZIP_EPOCH)
             member.external_attr = _FILE_MODE
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, data)

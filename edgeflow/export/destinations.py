@@ -43,6 +43,7 @@ DESTINATIONS: Mapping[str, Destination] = {
         Destination("cmake", "CMake package: add_subdirectory and find_package", "edgeflow.export.cmake"),
         Destination("android", "Android library module on LiteRT, in Kotlin", "edgeflow.export.android"),
         Destination("linux", "Python package with a command and an HTTP service", "edgeflow.export.linux"),
+        Destination("cmsis-pack", "CMSIS pack and layer of a csolution", "edgeflow.export.cmsis_pack"),
         Destination("micropython", "MicroPython user C module", "edgeflow.export.micropython"),
         Destination("rust", "Rust crate without the standard library", "edgeflow.export.rust"),
         Destination("tflm", "sources for TensorFlow Lite Micro, as in its examples", "edgeflow.export.tflm"),
