@@ -124,17 +124,19 @@ def run(
             "elf": f"{FOLDER}/{name}.elf",
             "machine": memory_map.name,
             "constant_arrays": target.flashes[int(is_split)].name,
-            "arena": [
-                {
-                    "symbol": part.symbol,
-                    "byte_count": part.byte_count,
-                    "region": target.rams[part.region].name,
-                    "linked_into": memory_map.ram_of(part.region).name,
-                }
-                for part in parts
-            ],
+            "arena": [_part_record(part, target, memory_map) for part in parts],
         },
     )
+
+
+def _part_record(part: ArenaPart, target: Target, memory_map: Machine) -> dict[str, str | int]:
+    """Where a part of the arena lies, as ``build.json`` says it."""
+    return {
+        "symbol": part.symbol,
+        "byte_count": part.byte_count,
+        "region": target.rams[part.region].name,
+        "linked_into": memory_map.ram_of(part.region).name,
+    }
 
 
 @dataclass(frozen=True, slots=True)
