@@ -65,6 +65,8 @@ def run_in_process(module: str, job: Job, progress: Progress, packages: Path | N
             child.wait()
         if error is not None:
             raise error
+        if status == -signal.SIGINT:  # Ctrl-C reached the child only, or first
+            raise KeyboardInterrupt
         if status != 0:
             raise _death(module, status, log)
 
