@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edgeflow.artifact import canonical_json, sha256_bytes
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Width, height and channels of noise: larger and smaller than an input, both ratios, a sliver.
 _PICTURES = ((64, 48, 3), (6, 31, 1), (2, 1, 3), (50, 50, 1))
 _CLIPS = 2
+# Width and height, in RGB: small, as it is a constant in flash.
+_SELF_TEST_PICTURE = (19, 14)
 
 
 def kind_of(bundle: Bundle) -> str:
@@ -105,7 +108,11 @@ def _raw(bundle: Bundle) -> list[dict[str, Any]]:
 
 
 def _hash(bundle: Bundle, pixels: npt.NDArray[np.uint8]) -> dict[str, str]:
-    """Of the input tensor that these pixels or features become."""
+    return {"input_sha256": sha256_bytes(_input(bundle, pixels))}
+
+
+def _input(bundle: Bundle, pixels: npt.NDArray[np.uint8]) -> bytes:
+    """The input tensor that these pixels or features become."""
     spec, port = bundle.preprocessing, bundle.network["inputs"][0]
     if spec is None or (port["dtype"] not in RAW_TYPES and port["dtype"] != "float32"):
         raise InternalError(f"an input of {port['dtype']} takes no pixels")
@@ -113,4 +120,32 @@ def _hash(bundle: Bundle, pixels: npt.NDArray[np.uint8]) -> dict[str, str]:
         table = real_table(spec).astype("float32")
     else:
         table = raw_table(spec, port["scale"], port["zero_point"], port["dtype"])
-    return {"input_sha256": sha256_bytes(apply_table(table, pixels).tobytes())}
+    return apply_table(table, pixels).tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPicture:
+    """A picture in RGB888, and a hash (FNV-1a, 32 bits) of the input tensor that it must become."""
+
+    width: int
+    height: int
+    pixels: bytes
+    input_hash: int
+
+
+def raw_picture(bundle: Bundle) -> RawPicture | None:
+    """The picture of a self-test in C; None where the C prepares no pictures."""
+    import numpy as np
+
+    from edgeflow.preprocess.picture import prepare
+
+    spec = bundle.preprocessing
+    if not (isinstance(spec, PictureSpec) and bundle.prepares_pictures):
+        return None
+    width, height = _SELF_TEST_PICTURE
+    data = _noise("self-test", width * height * 3)
+    pixels = prepare(np.frombuffer(data, np.uint8).reshape(height, width, 3), spec)
+    digest = 0x811C9DC5
+    for byte in _input(bundle, pixels):
+        digest = (digest ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return RawPicture(width, height, data, digest)

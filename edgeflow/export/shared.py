@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edgeflow.artifact import canonical_json, sha256_bytes
 from edgeflow.export.bundle import Bundle
+from edgeflow.export.golden import raw_picture
 from edgeflow.resources import data_dir
 
 _GENERATED = {
@@ -48,9 +49,10 @@ def sources(bundle: Bundle) -> dict[str, bytes]:
     """
     names = {old: new.format(prefix=bundle.prefix) for old, new in _GENERATED.items()}
     files = {names.get(name, name): _with_names(data, names) for name, data in bundle.sources.items()}
+    raw = raw_picture(bundle)
     for part in ("labels", "selftest", *([] if bundle.has_static_arena else ["arena"])):
         for suffix in ("h", "c"):
-            files[f"{bundle.prefix}_{part}.{suffix}"] = render(f"shared/{part}.{suffix}.j2", bundle)
+            files[f"{bundle.prefix}_{part}.{suffix}"] = render(f"shared/{part}.{suffix}.j2", bundle, raw=raw)
     files[f"{bundle.prefix}.h"] = render("shared/model.h.j2", bundle)
     return dict(sorted(files.items()))
 

@@ -5,8 +5,9 @@ import subprocess
 import zipfile
 from dataclasses import replace
 
+import msgspec
 import pytest
-from bundles import bundle_of
+from bundles import PICTURES, bundle_of
 from exported import STRICT, need, run_on_core, write
 
 from edgeflow.errors import UsageError, UserError
@@ -14,6 +15,8 @@ from edgeflow.export.archive import zip_of
 from edgeflow.export.bundle import SELF_TEST_BYTES, GoldenCase, read_bundle
 from edgeflow.export.destinations import DESTINATIONS, destination
 from edgeflow.export.shared import c_string, public_headers, sources
+
+NEAREST = msgspec.structs.replace(PICTURES, interpolation="nearest")
 
 
 @pytest.mark.parametrize("name", DESTINATIONS)
@@ -92,3 +95,12 @@ def test_every_form_of_the_arena_tests_itself_on_the_core(picture_model, tmp_pat
 def test_the_licence_and_names_follow_the_bundle(bundle):
     other = replace(bundle, name="zwei", prefix="zwei")
     assert set(sources(other)) != set(sources(bundle))
+
+
+@pytest.mark.parametrize(("spec", "told"), [(PICTURES, "is equal"), (NEAREST, "differs")])
+def test_the_self_test_prepares_a_raw_picture(bundle, tmp_path, spec, told):
+    """The C prepares as ``PICTURES`` says: what another declaration gives is not equal."""
+    folder = write(sources(replace(bundle, preprocessing=spec)), tmp_path / "c")
+    lines, status = run_on_core(sorted(folder.glob("*.c")), [folder], bundle, tmp_path / "run")
+    assert lines[0] == f"tiny_digits: input of the raw picture {told}"
+    assert (lines[-1], status) == (("PASS", 0) if told == "is equal" else ("FAIL", 1))
