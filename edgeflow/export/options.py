@@ -16,6 +16,7 @@ class ExportOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     license: str = ""
     # What it does, in a sentence.
     description: str = ""
-    # What the model is for, and what it is not for: only its maker knows.
+    # What the model is for, in its card: only its maker knows.
     intended_use: str = ""
+    # What it is not for, and where it fails.
     limits: str = ""

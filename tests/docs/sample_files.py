@@ -89,6 +89,7 @@ PLAIN = {
     "in.npz": cases,
     "cases.npz": sensor_cases,
     "model.onnx": onnx_net("plain"),
+    "pets.onnx": onnx_net("plain"),
     "sensors.onnx": onnx_net("waves"),
 }
 BUILT = {
