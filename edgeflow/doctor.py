@@ -37,6 +37,12 @@ _PACKAGES = (
     ("ziglang", ("ziglang",), "default compiler, host and core", "pip install edgeflow"),
     ("unicorn", ("unicorn",), "default emulated core", "pip install 'edgeflow[emulator]'"),
     ("capstone", ("capstone",), "instruction counts", "pip install edgeflow"),
+    (
+        "opencv",
+        ("opencv-python-headless", "opencv-python"),
+        "cameras (emulate --camera)",
+        "pip install 'edgeflow[camera]'",
+    ),
     ("pyserial", ("pyserial",), "boards (benchmark --serial)", "pip install 'edgeflow[serial]'"),
     (
         "tflite_micro",

@@ -262,6 +262,20 @@ def run_frames(
     return _scores(runtime, inputs, np.stack(prepared), spec)
 
 
+def run_camera(
+    runtime: Runtime, inputs: tuple[TensorInfo, ...], source: str, count: int, spec: PictureSpec
+) -> Array:
+    """Scores ``[count, classes]`` of frames of a camera or a video file, prepared as a board's are."""
+    import numpy as np
+
+    from edgeflow.camera import read_frames
+    from edgeflow.preprocess.picture import prepare_frame
+
+    frames = read_frames(source, count)
+    prepared = [prepare_frame(f.tobytes(), f.shape[1], f.shape[0], "rgb888", spec) for f in frames]
+    return _scores(runtime, inputs, np.stack(prepared), spec)
+
+
 def parse_frames(frame_format: str, size: str) -> Frames:
     """Frames of a format and a size as ``320x240``. Raises UsageError for either."""
     from edgeflow.preprocess.options import FRAME_FORMATS

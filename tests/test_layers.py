@@ -150,7 +150,18 @@ ALLOWED = {
         "train",
         "quantize",
     },
-    "runtimes": {"errors", "pipeline", "device_stages", "stages", "project", "data", "emulate", "frontend"}
+    "camera": {"errors"},
+    "runtimes": {
+        "camera",
+        "errors",
+        "pipeline",
+        "device_stages",
+        "stages",
+        "project",
+        "data",
+        "emulate",
+        "frontend",
+    }
     | {"preprocess"},
     "side_by_side": {"errors", "pipeline", "runtimes", "emulate", "profile"},
     "preflight": {

@@ -60,6 +60,10 @@ def emulate(
     frame_format: Annotated[
         str, typer.Option("--format", help="Of the frames: gray8, rgb888, rgb565, yuyv.")
     ] = "rgb565",
+    camera: Annotated[
+        str | None, typer.Option("--camera", help="Number of a camera, or a video file; needs OpenCV.")
+    ] = None,
+    shots: Annotated[int, typer.Option("--shots", min=1, help="How many frames of it.")] = 1,
     wavs: Annotated[list[Path] | None, typer.Option("--wav", help="WAV file to classify.")] = None,
     size: Annotated[
         str | None, typer.Option("--size", help="Of the frames, WIDTHxHEIGHT, for example 320x240.")
@@ -100,6 +104,7 @@ def emulate(
         interface_overrides,
         parse_frames,
         picture_preparation,
+        run_camera,
         run_frames,
         run_pictures,
         run_sounds,
@@ -109,9 +114,10 @@ def emulate(
     )
     from edgeflow.side_by_side import ALL, open_runtimes, runtime_names
 
-    if sum(bool(given) for given in (pictures, frames, wavs, data, inputs, folder)) != 1:
+    if sum(bool(given) for given in (pictures, frames, camera, wavs, data, inputs, folder)) != 1:
         raise UsageError(
-            "give one of: pictures, --folder, --frame, --wav, --data, --inputs", "edgeflow emulate --help"
+            "give one of: pictures, --folder, --frame, --camera, --wav, --data, --inputs",
+            "edgeflow emulate --help",
         )
     if bool(frames) != (size is not None):
         raise UsageError("--frame and --size belong together", "for example --frame FILE --size 320x240")
@@ -139,7 +145,7 @@ def emulate(
     listed = files_of_folder(folder, sounds=is_of_sound) if folder is not None else []
     truth = true_classes(listed, folder, classes) if folder is not None else []
     if is_of_sound:
-        if pictures or frames or settings:
+        if pictures or frames or camera or settings:
             raise UsageError("the model takes sounds", "give WAV files with --wav, and no --set")
         of_sound = sound_preparation(infos, model, preprocessing)
         if data is not None:
@@ -153,7 +159,10 @@ def emulate(
     if data is not None:
         _run_data(opened, infos, data, spec, json=json)
         return
-    if size is None:
+    if camera is not None:
+        shown = [Path(f"{camera}#{number}") for number in range(1, shots + 1)]
+        scores = run_camera(opened, infos, camera, shots, spec)
+    elif size is None:
         shown = pictures or listed
         scores = run_pictures(opened, infos, shown, spec)
     else:

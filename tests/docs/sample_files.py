@@ -57,6 +57,16 @@ def frame(path):
     path.write_bytes((np.arange(320 * 240 * 2) % 256).astype(np.uint8).tobytes())
 
 
+def clip(path):
+    """Five frames of noise as Motion JPEG."""
+    import cv2
+
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 5, (64, 48))
+    for seed in range(5):
+        writer.write(np.random.default_rng(seed).integers(0, 256, (48, 64, 3), np.uint8))
+    writer.release()
+
+
 def cases(path):
     """Three raw int8 cases for the net of the pages."""
     np.savez(path, in0=np.random.default_rng(5).integers(-128, 128, (3, 1, 16, 16, 1), np.int8))
@@ -86,6 +96,7 @@ PLAIN = {
     "photo.jpg": photo,
     "picture.png": photo,
     "frame.raw": frame,
+    "clip.avi": clip,
     "in.npz": cases,
     "cases.npz": sensor_cases,
     "model.onnx": onnx_net("plain"),
