@@ -22,7 +22,7 @@ from edgeflow.resources import PACKAGE_DIR, user_cache_dir
 
 Progress = Callable[[str], None]
 _PINS = PACKAGE_DIR / "importers" / "onnx_pins.txt"
-_ROOM = "about 250 MB"
+_ROOM = "about 310 MB"
 _LOCK_SECONDS = 600
 _INSTALL_SECONDS = 1800
 

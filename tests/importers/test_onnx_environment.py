@@ -26,7 +26,7 @@ def test_without_packages_the_sentence_says_what_to_run(offline):
     with pytest.raises(ToolError) as caught:
         onnx_environment(said.append)
     assert len(said) == 1
-    assert "setting up the ONNX converter (onnx2tf 1.28.8, 12 packages" in said[0]
+    assert "setting up the ONNX converter (onnx2tf 1.28.8, 13 packages" in said[0]
     assert "could not be installed: Could not find a version" in caught.value.message
     assert "onnx2tf==1.28.8" in caught.value.message
     assert "edgeflow doctor --set-up onnx" in caught.value.hint
