@@ -3,7 +3,7 @@
 Converters leave ELU, NEG, SQUARE, SIGN, FLOOR, ROUND, POW, SIN and COS between the two, for which they know
 no integer form. All 256 values go through the float32 arithmetic. A function of the mathematics library may
 differ by a last bit from library to library; where that decides a rounding there is no table, and the
-operators are refused as other float32 arithmetic is.
+operators are refused as other float32 arithmetic is. The quantize stage lets such functions pass for that.
 """
 
 from __future__ import annotations

@@ -255,7 +255,7 @@ def test_the_same_network_runs_on_risc_v(built, output, target):
     model = output / "model_int8.tflite"
     report = json.loads(edgeflow(folder, "build", "--model", model, "--target", target, "--json").stdout)
     assert report["parity"]["differing_bytes"] == 0
-    assert report["parity"]["comparisons"][-1]["between"] == ["host", "core"]
+    assert ["host", "core"] in [row["between"] for row in report["parity"]["comparisons"]]
     totals, kinds = report["profile"]["totals"], report["profile"]["kinds"]
     assert totals["instructions"] > totals["macs"] > 0
     assert totals["ram_bytes"] == totals["arena_bytes"] + totals["static_bytes"] + totals["stack_bytes"]

@@ -57,6 +57,7 @@ def test_parity_has_a_sequence(model, built, inputs, tmp_path):
     result = json.loads((tmp_path / "parity.json").read_text())
     assert result["differing_bytes"] == 0
     found = {(*row["between"], row["kind"]): row["cases"] for row in result["comparisons"]}
+    found = {key: cases for key, cases in found.items() if "tflm" not in key}  # where it is installed
     assert found == {
         ("reference", "host", "outputs"): CASES,
         ("reference", "host", "tensors"): CASES,

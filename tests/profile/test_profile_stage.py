@@ -59,6 +59,7 @@ def folders(link, compiler, tmp_path):
     parts = [{"region": 0, "byte_count": 2048}]
     network = {
         "model": "digits",
+        "source_sha256": "0" * 64,
         "operators": [OPERATOR, ALIAS],
         "dense_macs": 5000,
         "recomputed_macs": 300,
