@@ -88,7 +88,7 @@ def write_float_model(function: Function, out_dir: Path, model: str) -> Converte
     frozen = convert_variables_to_constants_v2(function.traced)
     try:
         content: bytes = tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
-    except Exception as error:
+    except Exception as error:  # the converter raises errors of many kinds
         raise _refusal(model, str(error)) from error
     write_bytes(out_dir / "model_float.tflite", part_activations(content))
     versions = {name: _version(name) for name in ("tensorflow", "keras")}

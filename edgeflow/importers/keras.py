@@ -49,7 +49,7 @@ def _load(path: Path) -> keras.Model:
 
     try:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:
+    except Exception as error:  # Keras raises whatever a layer raises
         raise _unloadable(path, str(error)) from error
     if not isinstance(model, keras.Model) or not model.inputs:
         raise ModelError(f"`{path.name}` is no Keras model with inputs of known shape", "save a built model")

@@ -49,7 +49,7 @@ def _load(path: Path) -> Any:  # noqa: ANN401  TensorFlow makes the class while 
 
     try:
         return tf.saved_model.load(str(path))
-    except Exception as error:
+    except Exception as error:  # TensorFlow raises errors of many kinds
         raise ModelError(f"`{path}` cannot be read as a SavedModel: {first_line(str(error))}") from error
 
 

@@ -139,7 +139,7 @@ def simplified(model: ModelProto, path: Path) -> ModelProto:
         inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
         result, _ = onnxsim.simplify(inferred)
         result = onnx.shape_inference.infer_shapes(result, data_prop=True)
-    except Exception as error:
+    except Exception as error:  # onnxsim raises what its C++ part throws
         cause = str(error).strip().splitlines()[0]
         raise ModelError(f"the shapes of `{path.name}` cannot be worked out: {cause}") from error
     for name, index in _unnamed(result.graph):
