@@ -54,7 +54,7 @@ def _check_whole(model: ModelProto, path: Path) -> None:
     try:
         checker.check_model(model)
     except checker.ValidationError as error:
-        cause = str(error).strip().splitlines()[0]
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"`{path.name}` breaks a rule of ONNX: {cause}", _EXPORT_HINT) from error
 
 

@@ -140,7 +140,7 @@ def simplified(model: ModelProto, path: Path) -> ModelProto:
         result, _ = onnxsim.simplify(inferred)
         result = onnx.shape_inference.infer_shapes(result, data_prop=True)
     except Exception as error:  # onnxsim raises what its C++ part throws
-        cause = str(error).strip().splitlines()[0]
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"the shapes of `{path.name}` cannot be worked out: {cause}") from error
     for name, index in _unnamed(result.graph):
         result.graph.node[index].name = name

@@ -36,7 +36,7 @@ class Session:
             raise self._failure(error) from error
 
     def _failure(self, error: Exception) -> ModelError:
-        cause = str(error).strip().splitlines()[0]
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
         return ModelError(
             f"onnxruntime cannot run `{self._name}`: {cause}", "does it run where it came from?"
         )
